@@ -1,0 +1,119 @@
+import type { Instance } from './probe';
+import type { Level, SiteId, Snapshot, TargetState } from './snapshot';
+
+/**
+ * Host <-> webview. All state stays in the host: the page says `ready`, the host answers with all that is needed to
+ * draw, then sends at most one `beat` a beat and only while the page is visible.
+ */
+export type ToPanel =
+  /** Nothing is attached: draw the empty page with the processes that can be attached to. */
+  | { type: 'empty'; processes: PanelProcess[]; lookedUpAtMs: number }
+  /** An attach is under way (or has just failed, with a sentence): draw its steps. */
+  | { type: 'connecting'; label: string; steps: ConnectStep[]; error: string | null }
+  /** Everything needed to draw one attachment: replaces whatever is shown. */
+  | { type: 'attachment'; attachment: PanelAttachment; targets: PanelTarget[]; history: HistoryPoint[]; snapshot: Snapshot | null }
+  /** One beat of the shown attachment: append `point` to the charts, replace the snapshot. */
+  | { type: 'beat'; attachment: PanelAttachment; snapshot: Snapshot; point: HistoryPoint }
+  /** The state changed between beats (not answering, detached, view paused or resumed): redraw chip and banner. */
+  | { type: 'state'; attachment: PanelAttachment }
+  /** Other attachments came or went: redraw the switch. */
+  | { type: 'targets'; targets: PanelTarget[] }
+  /** Answer to `instances`: members of an opened group. */
+  | { type: 'instances'; key: string; instances: Instance[]; total: number }
+  /** Show this tab (after a finding's action was chosen elsewhere). */
+  | { type: 'showTab'; tab: PanelTab };
+
+export type FromPanel =
+  /** The page can receive: answer with `empty`, `connecting` or `attachment`. */
+  | { type: 'ready' }
+  /** Attach to one of the listed processes. */
+  | { type: 'attach'; pid: number }
+  /** Open the process picker. */
+  | { type: 'pick' }
+  /** Ask for host:port and attach. */
+  | { type: 'connect' }
+  /** Give up the attach that is under way. */
+  | { type: 'cancel' }
+  | { type: 'detach' }
+  /** Attach again to the same target, from the detached page. */
+  | { type: 'reattach' }
+  /** Look for processes again. */
+  | { type: 'refresh' }
+  | { type: 'pauseView'; paused: boolean }
+  | { type: 'setLevel'; level: Level }
+  /** Show another attachment. */
+  | { type: 'select'; attachmentId: string }
+  /** Open the source of a site at its line. */
+  | { type: 'openSite'; site: SiteId }
+  /** Send the members of a pending group. */
+  | { type: 'instances'; key: string; limit: number }
+  | { type: 'copySnapshot' };
+
+export const PANEL_TABS = ['pending', 'listeners', 'hot', 'process'] as const;
+export type PanelTab = (typeof PANEL_TABS)[number];
+
+export interface PanelProcess {
+  pid: number;
+  /** Name of the script. */
+  program: string;
+  nodeVersion: string | null;
+  startedAtMs: number | null;
+  /** "127.0.0.1:9229" when its inspector is open; null when it will be opened. */
+  inspector: string | null;
+}
+
+export interface PanelTarget {
+  attachmentId: string;
+  /** "api.js (4321)". */
+  label: string;
+  state: TargetState;
+}
+
+export interface PanelAttachment {
+  attachmentId: string;
+  /** Name of the script, pid and version: known before the first beat. */
+  name: string;
+  pid: number;
+  nodeVersion: string;
+  state: TargetState;
+  /** Host clock when the state began. */
+  stateSinceTimeMs: number;
+  /** Sentence about the end, when `state` is `detached`. */
+  endedBecause: string | null;
+  level: Level;
+  beatMs: number;
+  /** Host clock when the view was paused; null while it is live. */
+  viewPausedAtMs: number | null;
+  /** Beats collected while the view is paused. */
+  beatsWhilePaused: number;
+  /** Why a debugger distorts the timings, as a sentence; null when none does. */
+  distortion: string | null;
+}
+
+/** What the charts keep of one beat. `null` draws a gap. */
+export interface HistoryPoint {
+  timeMs: number;
+  latenessP50Ms: number | null;
+  latenessP99Ms: number | null;
+  latenessMaxMs: number | null;
+  cpuUserShare: number | null;
+  cpuSystemShare: number | null;
+  heapUsedBytes: number | null;
+  heapTotalBytes: number | null;
+  heapLimitBytes: number | null;
+  gcMs: number | null;
+  timers: number | null;
+  handles: number | null;
+  requests: number | null;
+  utilization: number | null;
+  /** The target was not running freely in this beat. */
+  state: TargetState;
+}
+
+export interface ConnectStep {
+  label: string;
+  state: 'waiting' | 'active' | 'done' | 'failed';
+  /** How long it took, once done. */
+  tookMs: number | null;
+  detail: string;
+}

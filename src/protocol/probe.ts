@@ -1,0 +1,186 @@
+import type { Level, PhaseName } from './snapshot';
+
+/**
+ * Host <-> probe. The host injects the probe, keeps the returned {@link ProbeHandle} and calls `drain` once a beat; the
+ * probe never sends anything by itself. A batch is one JSON text with everything since the batch before.
+ */
+export const PROBE_VERSION = 1;
+
+/** Given to the probe at install, as JSON. */
+export interface ProbeOptions {
+  level: Level;
+  /** Uninstalls itself when no drain has come for so long. */
+  orphanAfterMs: number;
+  /** The inspector was opened by us: close it again at uninstall. */
+  closeInspector: boolean;
+  /** More pending resources than this are not tracked, and counted as dropped. */
+  maxResources: number;
+  /** Stacks that may be captured a second, and at once after a quiet time. */
+  stacksPerSecond: number;
+  /** Whether the first frame of a site may lie in node_modules. */
+  includePackages: boolean;
+}
+
+/** What the host holds in the target. The methods return JSON texts. */
+export interface ProbeHandle {
+  /** A {@link Batch}; with `full` the whole picture, else what changed. */
+  drain(optionsJson: string): string;
+  /** Up to `limit` members of a pending group: {@link Instance}[]. */
+  instances(group: number, limit: number): string;
+  /** Takes everything out; true when nothing stays behind, else the names of what could not be put back. */
+  uninstall(): string;
+  /** Adopts what the timers module holds: its closure variables, read by the host through the inspector. */
+  adoptTimers(timerListMap: unknown, immediateQueue: unknown, getLibuvNow: unknown): void;
+}
+
+export interface DrainOptions {
+  full: boolean;
+  /** Ends this named CPU profile and starts the next one (`console.profile`). */
+  profile: { start: string | null; end: string | null } | null;
+}
+
+/** Everything since the batch before. Counters are differences; "now" figures are absolute. */
+export interface Batch {
+  version: number;
+  /** +1 a batch, from 1 at install: a gap means a lost beat. */
+  sequence: number;
+  full: boolean;
+  /** Target's monotonic clock at the drain (`performance.now()`). */
+  nowMs: number;
+  windowMs: number;
+  process: ProcessFigures;
+  loop: BatchLoop;
+  /** Level `track` only; phases that hooks see. */
+  phases: Partial<Record<PhaseName, BatchPhase>>;
+  /** How late timers started: counts by bucket of {@link latenessBucket}, and the greatest. */
+  lateness: { buckets: [bucket: number, count: number][]; maxMs: number } | null;
+  openCallback: { phase: PhaseName; sinceMs: number; site: number | null } | null;
+  /** All groups when `full`, else the changed ones; a group that is empty now comes once with count 0. */
+  pending: BatchGroup[];
+  /** Pending now, whatever was sent. */
+  totals: { timers: number; immediates: number; requests: number; handles: number };
+  /** All rows when `full`, else the changed ones; a row that is gone comes once with count 0. */
+  listeners: BatchListeners[];
+  /** New since the batch before (all when `full`). */
+  sites: BatchSite[];
+  dropped: { resources: number; sites: number; emitters: number };
+  /** Time that this drain took, and the one before for what comes after reading the clock. */
+  drainMs: number;
+  /** Conditions that limit what can be seen, as codes of {@link ProbeNote}. */
+  notes: ProbeNote[];
+}
+
+/** Codes the host turns into sentences. */
+export type ProbeNote =
+  /** Promise hooks could not be kept off: `await` costs more while attached. */
+  | 'promiseHooksOn'
+  /** Timers from before the attach could not be read: counted as Node counts them, unref'd ones are missing. */
+  | 'timersBeforeAttachUnknown'
+  /** Handles from before the attach that are not ref'd are listed only when they run. */
+  | 'unreferencedHandlesUnknown';
+
+export interface ProcessFigures {
+  pid: number;
+  title: string;
+  program: string;
+  nodeVersion: string;
+  uptimeMs: number;
+  /** Differences over the window. */
+  cpuUserMs: number;
+  cpuSystemMs: number;
+  rssBytes: number;
+  heapUsedBytes: number;
+  heapTotalBytes: number;
+  heapLimitBytes: number;
+  externalBytes: number;
+  arrayBuffersBytes: number;
+  gcMs: number | null;
+  gcCount: number | null;
+}
+
+export interface BatchLoop {
+  activeMs: number;
+  idleMs: number;
+  turns: number | null;
+}
+
+export interface BatchPhase {
+  busyMs: number;
+  callbacks: number;
+  longestMs: number;
+  longestSite: number | null;
+}
+
+export interface BatchGroup {
+  /** Number of the group in this probe: argument of `instances`. */
+  group: number;
+  type: string;
+  phase: PhaseName;
+  /** Site number of this probe, or null when not known. */
+  site: number | null;
+  beforeAttach: boolean;
+  count: number;
+  referenced: number | null;
+  /** When the oldest was created (or the attach, when it existed before), on the clock of `nowMs`. */
+  oldestMs: number | null;
+}
+
+export interface BatchListeners {
+  /** Number of the emitter in this probe; 0 for several together. */
+  emitterId: number;
+  emitter: string;
+  event: string;
+  count: number;
+  limit: number | null;
+  emitters: number;
+  sites: [site: number, count: number][];
+}
+
+/** A place in the running script; lines and columns from 1. */
+export interface BatchSite {
+  site: number;
+  function: string;
+  url: string;
+  line: number;
+  column: number;
+}
+
+/** One member of a pending group, for an opened row. */
+export interface Instance {
+  id: number;
+  ageMs: number | null;
+  referenced: boolean | null;
+  /** "every 1 000 ms, due in 412 ms", "10.0.0.7:5432", a file path, or "". */
+  detail: string;
+}
+
+/** Lateness is counted in buckets that grow by a quarter octave from 0.1 ms: error at most 9.1 %. */
+const FIRST_MS = 0.1;
+const PER_OCTAVE = 4;
+export const LATENESS_BUCKETS = 96;
+
+/** Bucket of a lateness; 0 holds everything up to 0.1 ms. */
+export function latenessBucket(ms: number): number {
+  if (!(ms > FIRST_MS)) return 0;
+  return Math.min(LATENESS_BUCKETS - 1, Math.ceil(Math.log2(ms / FIRST_MS) * PER_OCTAVE));
+}
+
+/** The value that stands for a bucket: its geometric middle. */
+export function latenessOfBucket(bucket: number): number {
+  return bucket <= 0 ? 0 : FIRST_MS * 2 ** ((bucket - 0.5) / PER_OCTAVE);
+}
+
+/** What one stretch of the rolling CPU profile says; made by the sampler, used by the model. */
+export interface CpuSummary {
+  /** Length of the stretch in ms, and how many samples it has. */
+  durationMs: number;
+  samples: number;
+  /** Shares of the stretch by phase, from the outermost frame of each sample. */
+  phaseShares: Record<'poll' | 'check' | 'close' | 'timers' | 'nextTick' | 'microtasks', number>;
+  idleShare: number;
+  gcShare: number;
+  /** Native and inspector time that belongs to no frame. */
+  programShare: number;
+  /** Most self time first, at most 200; positions count from 1 in the running script. */
+  functions: { function: string; url: string; line: number; column: number; selfMs: number; totalMs: number }[];
+}
