@@ -21,16 +21,20 @@ export interface ProbeOptions {
   includePackages: boolean;
 }
 
-/** What the host holds in the target. The methods return JSON texts. */
+/** What the host holds in the target. Texts are JSON; once the probe has uninstalled itself they are "". */
 export interface ProbeHandle {
   /** A {@link Batch}; with `full` the whole picture, else what changed. */
   drain(optionsJson: string): string;
   /** Up to `limit` members of a pending group: {@link Instance}[]. */
   instances(group: number, limit: number): string;
-  /** Takes everything out; true when nothing stays behind, else the names of what could not be put back. */
+  /** Numbers of callbacks whose place the host should look up: number[]. */
+  unlocated(): string;
+  /** One of these callbacks. */
+  callback(number: number): unknown;
+  /** The place that the host found (positions from 1; url "" for none); answers its site number, 0 for none. */
+  located(number: number, functionName: string, url: string, line: number, column: number): number;
+  /** Takes everything out; names of what could not be put back: string[]. */
   uninstall(): string;
-  /** Adopts what the timers module holds: its closure variables, read by the host through the inspector. */
-  adoptTimers(timerListMap: unknown, immediateQueue: unknown, getLibuvNow: unknown): void;
 }
 
 export interface DrainOptions {
@@ -55,6 +59,8 @@ export interface Batch {
   /** How late timers started: counts by bucket of {@link latenessBucket}, and the greatest. */
   lateness: { buckets: [bucket: number, count: number][]; maxMs: number } | null;
   openCallback: { phase: PhaseName; sinceMs: number; site: number | null } | null;
+  /** Sites above that the place of the callback itself would replace, once the host has looked it up. */
+  unlocated: { callback: number; of: PhaseName | 'openCallback' }[];
   /** All groups when `full`, else the changed ones; a group that is empty now comes once with count 0. */
   pending: BatchGroup[];
   /** Pending now, whatever was sent. */
@@ -64,7 +70,7 @@ export interface Batch {
   /** New since the batch before (all when `full`). */
   sites: BatchSite[];
   dropped: { resources: number; sites: number; emitters: number };
-  /** Time that this drain took, and the one before for what comes after reading the clock. */
+  /** Time that the drain before this one took in the target, 0 for the first. */
   drainMs: number;
   /** Conditions that limit what can be seen, as codes of {@link ProbeNote}. */
   notes: ProbeNote[];

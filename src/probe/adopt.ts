@@ -1,0 +1,114 @@
+import type { Callbacks } from './callbacks';
+import type { AsyncHooks, AsyncWrap, Immediate, Internals, Process, Timeout } from './node';
+import type { Resources } from './resources';
+import { Kind } from './types';
+
+/** Timers from before the attach whose functions are compared to find those from one place. */
+const MAX_COMPARED = 10_000;
+
+/**
+ * Enters what exists already: timers and immediates from the lists of node:timers (also those that are not ref'd),
+ * handles and requests as far as Node lists them (only ref'd ones).
+ */
+export class Adoption {
+  constructor(
+    private readonly resources: Resources,
+    private readonly callbacks: Callbacks,
+    private readonly hooks: AsyncHooks,
+    private readonly process: Process,
+    private readonly kinds: Map<string, Kind>,
+  ) {}
+
+  timers(internals: Internals): void {
+    const byPlace = new Map<string, { callback: unknown; slots: number[] }>();
+    for (const list of Object.values(internals.timerListMap ?? {})) {
+      for (let timer = list._idleNext; timer && !isHead(timer, list); timer = timer._idleNext) {
+        this.timer(timer, Kind.Timer, timer._onTimeout, byPlace);
+      }
+    }
+    for (let immediate = internals.immediateQueue?.head; immediate; immediate = immediate._idleNext) {
+      this.timer(immediate, Kind.Immediate, immediate._onImmediate, byPlace);
+    }
+    for (const { callback, slots } of byPlace.values()) {
+      this.callbacks.ask(callback, (site) => this.resources.relocate(slots, site));
+    }
+  }
+
+  handlesAndRequests(): void {
+    for (const owner of this.process._getActiveHandles()) this.native(owner, Kind.Handle);
+    for (const request of this.process._getActiveRequests()) this.native(request, Kind.Request);
+  }
+
+  /** Enters the resource that is running now and was created before the hooks; answers its kind. */
+  running(id: number): Kind {
+    const resource = this.hooks.executionAsyncResource() as Partial<Timeout & Immediate & AsyncWrap>;
+    if ('_onTimeout' in resource) {
+      this.resources.add(id, Kind.Timer, 'Timeout', resource, 0, true);
+      return Kind.Timer;
+    }
+    if ('_onImmediate' in resource) return Kind.Immediate;
+    const type = this.typeOf(resource);
+    if (!type) return 'callback' in resource && 'args' in resource ? Kind.Tick : Kind.Script;
+    const kind = this.kinds.get(type) ?? Kind.Native;
+    // A request that runs is about to end; a handle stays.
+    if (kind === Kind.Handle) this.resources.add(id, kind, type, resource, 0, true);
+    else this.resources.noteKind(id, kind);
+    return kind;
+  }
+
+  private timer(
+    timer: Timeout | Immediate,
+    kind: Kind.Timer | Kind.Immediate,
+    callback: unknown,
+    byPlace: Map<string, { callback: unknown; slots: number[] }>,
+  ): void {
+    const id = asyncIdOf(timer);
+    if (id === undefined || timer._destroyed || this.resources.has(id)) return;
+    this.resources.add(id, kind, kind === Kind.Timer ? 'Timeout' : 'Immediate', timer, 0, true);
+    if (typeof callback !== 'function' || byPlace.size >= MAX_COMPARED) return;
+    // Closures made at one place are different functions with the same text.
+    const text = `${callback.name}\n${Function.prototype.toString.call(callback)}`;
+    const same = byPlace.get(text);
+    const slot = this.resources.slotOf(id);
+    if (same) same.slots.push(slot);
+    else byPlace.set(text, { callback, slots: [slot] });
+  }
+
+  private native(owner: object, kind: Kind): void {
+    const resource = nativeOf(owner);
+    if (!resource) return;
+    const id = resource.getAsyncId();
+    const type = this.typeOf(resource);
+    if (!type || id <= 0 || this.resources.has(id)) return;
+    this.resources.add(id, kind, type, resource, 0, true);
+  }
+
+  private typeOf(resource: object): string | undefined {
+    if (typeof (resource as Partial<AsyncWrap>).getProviderType !== 'function') return undefined;
+    const provider = (resource as AsyncWrap).getProviderType();
+    return Object.keys(this.hooks.asyncWrapProviders).find((type) => this.hooks.asyncWrapProviders[type] === provider);
+  }
+}
+
+function isHead(timer: Timeout, list: object): boolean {
+  return (timer as object) === list;
+}
+
+/** The handle inside what `_getActiveHandles` lists: sockets and servers have `_handle`, UDP sockets hide it. */
+function nativeOf(owner: object): AsyncWrap | undefined {
+  const candidates = [owner, (owner as { _handle?: unknown })._handle];
+  for (const symbol of Object.getOwnPropertySymbols(owner)) {
+    const hidden = (owner as Record<symbol, unknown>)[symbol];
+    if (typeof hidden === 'object' && hidden !== null) candidates.push((hidden as { handle?: unknown }).handle);
+  }
+  return candidates.find(
+    (candidate): candidate is AsyncWrap => typeof (candidate as Partial<AsyncWrap> | null)?.getAsyncId === 'function',
+  );
+}
+
+/** The async id of a timer stands under a symbol of Node's. */
+export function asyncIdOf(timer: object): number | undefined {
+  const symbol = Object.getOwnPropertySymbols(timer).find((each) => /^async_?id/i.test(each.description ?? ''));
+  const id = symbol && (timer as Record<symbol, unknown>)[symbol];
+  return typeof id === 'number' ? id : undefined;
+}

@@ -1,0 +1,85 @@
+import type { BatchLoop, ProcessFigures } from '../protocol/probe';
+import type { GcProfiler, Performance, Process, Require } from './node';
+
+interface V8 {
+  getHeapStatistics(): { heap_size_limit: number };
+  GCProfiler?: new () => GcProfiler;
+}
+
+/** Counters that Node keeps anyway: CPU, memory, collections, utilisation, turns; read as differences once a beat. */
+export class Counters {
+  private readonly v8: V8;
+  private gc: GcProfiler | undefined;
+  private cpu: { user: number; system: number };
+  private elu: { idle: number; active: number };
+  private turns: number | undefined;
+
+  constructor(
+    private readonly process: Process,
+    private readonly performance: Performance,
+    require: Require,
+  ) {
+    this.v8 = require('node:v8') as V8;
+    this.cpu = process.cpuUsage();
+    this.elu = performance.eventLoopUtilization();
+    this.turns = performance.nodeTiming.uvMetricsInfo?.loopCount;
+    this.startGc();
+  }
+
+  takeProcess(): ProcessFigures {
+    const { pid, title, argv, version } = this.process;
+    const cpu = this.process.cpuUsage();
+    const memory = this.process.memoryUsage();
+    const gc = this.takeGc();
+    const figures: ProcessFigures = {
+      pid,
+      title: title.slice(0, 200),
+      program: (argv[1] ?? '').slice(0, 1000),
+      nodeVersion: version.replace(/^v/, ''),
+      uptimeMs: this.process.uptime() * 1000,
+      cpuUserMs: (cpu.user - this.cpu.user) / 1000,
+      cpuSystemMs: (cpu.system - this.cpu.system) / 1000,
+      rssBytes: memory.rss,
+      heapUsedBytes: memory.heapUsed,
+      heapTotalBytes: memory.heapTotal,
+      heapLimitBytes: this.v8.getHeapStatistics().heap_size_limit,
+      externalBytes: memory.external,
+      arrayBuffersBytes: memory.arrayBuffers ?? 0,
+      gcMs: gc?.ms ?? null,
+      gcCount: gc?.count ?? null,
+    };
+    this.cpu = cpu;
+    return figures;
+  }
+
+  takeLoop(): BatchLoop {
+    const elu = this.performance.eventLoopUtilization();
+    const turns = this.performance.nodeTiming.uvMetricsInfo?.loopCount;
+    const loop = {
+      activeMs: elu.active - this.elu.active,
+      idleMs: elu.idle - this.elu.idle,
+      turns: turns === undefined || this.turns === undefined ? null : turns - this.turns,
+    };
+    this.elu = elu;
+    this.turns = turns;
+    return loop;
+  }
+
+  stop(): void {
+    this.gc?.stop();
+    this.gc = undefined;
+  }
+
+  private startGc(): void {
+    if (!this.v8.GCProfiler) return;
+    this.gc = new this.v8.GCProfiler();
+    this.gc.start();
+  }
+
+  private takeGc(): { ms: number; count: number } | undefined {
+    const statistics = this.gc?.stop()?.statistics;
+    this.startGc();
+    if (!statistics) return undefined;
+    return { ms: statistics.reduce((sum, { cost }) => sum + cost, 0) / 1000, count: statistics.length };
+  }
+}

@@ -1,0 +1,36 @@
+import type { Timeout } from './node';
+import { Kind } from './types';
+
+interface Addressed {
+  getpeername?(out: { address?: string; port?: number }): number;
+  getsockname?(out: { address?: string; port?: number }): number;
+  path?: unknown;
+  pid?: unknown;
+  spawnfile?: unknown;
+}
+
+const MAX_DETAIL = 200;
+
+/** A few words about one resource for an opened row; "" when nothing is known. Never throws. */
+export function describe(resource: object, kind: Kind): string {
+  try {
+    if (kind === Kind.Timer) return describeTimer(resource as Timeout);
+    return describeHandle(resource).slice(0, MAX_DETAIL);
+  } catch {
+    return '';
+  }
+}
+
+function describeTimer(timer: Timeout): string {
+  const every = timer._repeat === null ? 'once after' : 'every';
+  return `${every} ${timer._idleTimeout} ms`;
+}
+
+function describeHandle(handle: Addressed): string {
+  const address: { address?: string; port?: number } = {};
+  if (handle.getpeername?.(address) === 0 && address.address) return `${address.address}:${address.port}`;
+  if (handle.getsockname?.(address) === 0 && address.address) return `${address.address}:${address.port}`;
+  if (typeof handle.path === 'string') return handle.path;
+  if (typeof handle.pid === 'number') return `pid ${handle.pid}`;
+  return '';
+}

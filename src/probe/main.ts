@@ -1,0 +1,247 @@
+import {
+  PROBE_VERSION,
+  type Batch,
+  type BatchGroup,
+  type DrainOptions,
+  type ProbeHandle,
+  type ProbeNote,
+  type ProbeOptions,
+} from '../protocol/probe';
+import { Adoption } from './adopt';
+import { Budget } from './budget';
+import { Callbacks } from './callbacks';
+import { Counters } from './counters';
+import { Emitters } from './emitters';
+import { Loop } from './loop';
+import type { AsyncHooks, EventEmitterClass, Given, Internals, Performance, Process } from './node';
+import { Phases } from './phases';
+import { PromiseHooks } from './promiseHooks';
+import { Resources } from './resources';
+import { Sites } from './sites';
+import { Kind, kindOfNative, kindsByType, typeOfActiveResource } from './types';
+
+/** Whoever holds the live probe of this process; a symbol property of the global object while one is installed. */
+const REGISTRY = Symbol.for('loopscope.probe');
+
+interface Installed {
+  lastBeatMs: () => number;
+  uninstall: () => string[];
+}
+
+/** How long a probe must have been silent before another host may replace it. */
+const ABANDONED_MS = 5000;
+
+/**
+ * Installs the probe and answers its handle; a string instead says why not. A probe that its host has abandoned is
+ * replaced. `internals` are variables of Node's own modules that the host read through the inspector.
+ */
+export function install(given: Given, optionsJson: string, internals: Internals): ProbeHandle | string {
+  const registry = globalThis as unknown as Record<symbol, Installed | undefined>;
+  const performance = (given.require('node:perf_hooks') as { performance: Performance }).performance;
+  const other = registry[REGISTRY];
+  if (other) {
+    if (performance.now() - other.lastBeatMs() < ABANDONED_MS) return 'occupied';
+    other.uninstall();
+  }
+  const probe = new Probe(given, JSON.parse(optionsJson) as ProbeOptions, internals, performance);
+  Object.defineProperty(registry, REGISTRY, { value: probe.installed, enumerable: false, configurable: true });
+  return probe.handle();
+}
+
+class Probe {
+  private readonly process: Process;
+  private readonly counters: Counters;
+  private readonly resources: Resources;
+  private readonly callbacks = new Callbacks();
+  private readonly phases = new Phases();
+  private readonly sites: Sites;
+  private readonly emitters: Emitters;
+  private readonly promiseHooks: PromiseHooks;
+  private readonly loop: Loop;
+  private readonly notes: ProbeNote[] = [];
+  private readonly now: () => number;
+  private readonly tracking: boolean;
+  private active = true;
+  private sequence = 0;
+  private lastBeatMs: number;
+  private drainMs = 0;
+  /** Abandons when the host's handle was collected: the session that held it has ended, however it ended. */
+  private readonly collected = new FinalizationRegistry<null>(() => this.abandon());
+
+  readonly installed: Installed = { lastBeatMs: () => this.lastBeatMs, uninstall: () => this.uninstall() };
+
+  constructor(
+    private readonly given: Given,
+    private readonly options: ProbeOptions,
+    private readonly internals: Internals,
+    performance: Performance,
+  ) {
+    const { require } = given;
+    this.now = performance.now.bind(performance);
+    this.lastBeatMs = this.now();
+    this.tracking = options.level !== 'observe';
+    this.process = require('node:process') as Process;
+    const hooks = require('node:async_hooks') as AsyncHooks;
+    const kinds = kindsByType(hooks.asyncWrapProviders);
+    const perSecond = options.stacksPerSecond;
+    this.counters = new Counters(this.process, performance, require);
+    this.resources = new Resources(options.maxResources, this.now);
+    this.sites = new Sites(new Budget(perSecond, perSecond * 10, this.now), options.includePackages);
+    this.emitters = new Emitters(
+      require('node:events') as EventEmitterClass,
+      this.sites,
+      new Budget(perSecond, perSecond * 2, this.now),
+    );
+    const adoption = new Adoption(this.resources, this.callbacks, hooks, this.process, kinds);
+    this.promiseHooks = new PromiseHooks(internals.asyncWrap);
+    this.loop = new Loop(
+      hooks,
+      kinds,
+      this.resources,
+      adoption,
+      this.phases,
+      this.sites,
+      this.now,
+      options.orphanAfterMs,
+      () => this.abandon(),
+    );
+    if (this.tracking) this.track(adoption);
+  }
+
+  /** What the host holds. Only the host holds it, so that it is collected when the session ends. */
+  handle(): ProbeHandle {
+    const handle: ProbeHandle = {
+      drain: (optionsJson) => (this.active ? JSON.stringify(this.drain(JSON.parse(optionsJson) as DrainOptions)) : ''),
+      instances: (group, limit) => (this.active ? JSON.stringify(this.resources.instances(group, limit)) : ''),
+      unlocated: () => JSON.stringify(this.callbacks.waiting()),
+      callback: (number) => this.callbacks.get(number),
+      located: (number, functionName, url, line, column) => {
+        const site = url ? this.sites.intern(functionName, url, line, column) : 0;
+        this.callbacks.answer(number, site);
+        return site;
+      },
+      uninstall: () => JSON.stringify(this.uninstall()),
+    };
+    this.collected.register(handle, null);
+    return handle;
+  }
+
+  private track(adoption: Adoption): void {
+    adoption.handlesAndRequests();
+    adoption.timers(this.internals);
+    if (!this.internals.timerListMap) this.notes.push('timersBeforeAttachUnknown');
+    this.notes.push('unreferencedHandlesUnknown');
+    this.loop.enable();
+    if (!this.promiseHooks.putBack(() => this.loop.seesPromises())) this.notes.push('promiseHooksOn');
+    this.loop.beat(this.internals.getLibuvNow?.());
+    this.emitters.discover(this.process, this.given.require);
+    this.emitters.patch();
+  }
+
+  private drain({ full, profile }: DrainOptions): Batch {
+    const startMs = this.now();
+    const windowMs = startMs - this.lastBeatMs;
+    this.lastBeatMs = startMs;
+    if (profile?.start) this.given.profile(profile.start);
+    if (profile?.end) this.given.profileEnd(profile.end);
+    this.callbacks.forget();
+    const unlocated: Batch['unlocated'] = [];
+    const open = this.tracking ? this.beat(unlocated) : null;
+    const pending = this.tracking ? this.resources.collect(full) : this.activeResources();
+    const batch: Batch = {
+      version: PROBE_VERSION,
+      sequence: ++this.sequence,
+      full: full || !this.tracking,
+      nowMs: startMs,
+      windowMs,
+      process: this.counters.takeProcess(),
+      loop: this.counters.takeLoop(),
+      phases: this.tracking ? this.phases.takePhases() : {},
+      lateness: this.phases.takeLateness(),
+      openCallback: open,
+      unlocated,
+      pending,
+      totals: this.tracking ? this.resources.totals() : totalsOf(pending),
+      listeners: this.tracking ? this.emitters.collect(full) : [],
+      sites: this.sites.take(full),
+      dropped: {
+        resources: this.resources.takeDropped(),
+        sites: this.sites.takeDropped(),
+        emitters: this.emitters.takeDropped(),
+      },
+      drainMs: this.drainMs,
+      notes: this.notes,
+    };
+    this.drainMs = this.now() - startMs;
+    return batch;
+  }
+
+  private beat(unlocated: Batch['unlocated']): Batch['openCallback'] {
+    this.loop.beat(this.internals.getLibuvNow?.());
+    this.promiseHooks.check();
+    for (const { phase, callback } of this.phases.longestFunctions()) {
+      const site = this.callbacks.siteOf(callback);
+      if (site) this.phases.setLongest(phase, site, callback);
+      else if (site === undefined) this.question(unlocated, callback, phase);
+    }
+    const open = this.loop.takeOpen();
+    if (!open) return null;
+    const known = this.callbacks.siteOf(open.callback);
+    if (known === undefined) this.question(unlocated, open.callback, 'openCallback');
+    return { phase: open.phase, sinceMs: open.sinceMs, site: known === undefined || known === 0 ? open.site : known };
+  }
+
+  private question(unlocated: Batch['unlocated'], callback: unknown, of: Batch['unlocated'][number]['of']): void {
+    const number = this.callbacks.ask(callback);
+    if (number) unlocated.push({ callback: number, of });
+  }
+
+  /** Level `observe`: what Node itself lists as keeping the process alive, by type. */
+  private activeResources(): BatchGroup[] {
+    const groups = new Map<string, BatchGroup>();
+    for (const info of this.process.getActiveResourcesInfo?.() ?? []) {
+      const type = typeOfActiveResource(info);
+      const group = groups.get(type) ?? {
+        group: groups.size,
+        type,
+        phase: type === 'Timeout' ? 'timers' : type === 'Immediate' ? 'check' : 'poll',
+        site: null,
+        beforeAttach: true,
+        count: 0,
+        referenced: 0,
+        oldestMs: null,
+      };
+      group.count++;
+      group.referenced = group.count;
+      groups.set(type, group);
+    }
+    return [...groups.values()];
+  }
+
+  private uninstall(): string[] {
+    if (!this.active) return [];
+    this.active = false;
+    this.loop.disable();
+    const left = this.emitters.restore();
+    this.counters.stop();
+    const registry = globalThis as unknown as Record<symbol, Installed | undefined>;
+    if (registry[REGISTRY] === this.installed) Reflect.deleteProperty(registry, REGISTRY);
+    return left;
+  }
+
+  /** The host is gone: takes everything out, and closes the inspector if the host had opened it. */
+  private abandon(): void {
+    if (!this.active) return;
+    this.uninstall();
+    if (this.options.closeInspector) (this.given.require('node:inspector') as { close(): void }).close();
+  }
+}
+
+function totalsOf(groups: readonly BatchGroup[]): Batch['totals'] {
+  const sum = (wanted: (group: BatchGroup) => boolean): number =>
+    groups.filter(wanted).reduce((total, { count }) => total + count, 0);
+  const timers = sum(({ phase }) => phase === 'timers');
+  const immediates = sum(({ phase }) => phase === 'check');
+  const requests = sum(({ type }) => kindOfNative(type) === Kind.Request);
+  return { timers, immediates, requests, handles: sum(() => true) - timers - immediates - requests };
+}

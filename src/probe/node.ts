@@ -1,0 +1,109 @@
+/** The parts of Node that the probe uses, as far as it uses them: it is built without Node's types. */
+
+export interface AsyncHook {
+  enable(): AsyncHook;
+  disable(): AsyncHook;
+}
+
+export interface AsyncHooks {
+  createHook(callbacks: {
+    init?: (asyncId: number, type: string, triggerAsyncId: number, resource: object) => void;
+    before?: (asyncId: number) => void;
+    after?: (asyncId: number) => void;
+    trackPromises?: boolean;
+  }): AsyncHook;
+  executionAsyncId(): number;
+  executionAsyncResource(): object;
+  /** Resource type -> number of its provider, for everything that native code creates. */
+  asyncWrapProviders: Record<string, number>;
+}
+
+/** A native object of Node that async_hooks reports: handles, requests, parsers. */
+export interface AsyncWrap {
+  getAsyncId(): number;
+  getProviderType(): number;
+  /** Handles only: `undefined` once the native half is gone. */
+  hasRef?(): boolean | undefined;
+}
+
+/** `Timeout` of node:timers; fields read by name, the same from Node 18 to 26. */
+export interface Timeout {
+  _idleTimeout: number;
+  _idleStart: number;
+  _idleNext: Timeout | null;
+  _onTimeout: unknown;
+  _repeat: number | null;
+  _destroyed: boolean;
+  hasRef(): boolean;
+}
+
+/** `Immediate` of node:timers. */
+export interface Immediate {
+  _idleNext: Immediate | null;
+  _onImmediate: unknown;
+  _destroyed: boolean;
+  hasRef(): boolean;
+}
+
+/** Variables inside node:timers and node:async_hooks, which the host reads through the inspector. */
+export interface Internals {
+  /** Duration -> circular list of timers: the list is its own head. */
+  timerListMap?: Record<string, { _idlePrev: Timeout | null; _idleNext: Timeout | null }>;
+  immediateQueue?: { head: Immediate | null };
+  /** Start of the current loop turn on the clock of `_idleStart`, in ms. */
+  getLibuvNow?: () => number;
+  asyncWrap?: AsyncWrapBinding;
+}
+
+export interface AsyncWrapBinding {
+  /** [0] counts the enabled hooks that have an `init`. */
+  async_hook_fields: Uint32Array;
+  setPromiseHooks(...hooks: unknown[]): void;
+  /** Missing in Node 18. */
+  getPromiseHooks?(): unknown[];
+}
+
+export type Listener = (...args: unknown[]) => unknown;
+
+export interface EventEmitter {
+  _events?: Record<string | symbol, Listener | Listener[] | undefined>;
+  _maxListeners?: number;
+}
+
+export interface EventEmitterClass {
+  prototype: Record<string, Listener>;
+  defaultMaxListeners: number;
+}
+
+export interface GcProfiler {
+  start(): void;
+  stop(): { statistics: { cost: number }[] } | undefined;
+}
+
+export interface Process {
+  pid: number;
+  title: string;
+  argv: string[];
+  version: string;
+  uptime(): number;
+  cpuUsage(): { user: number; system: number };
+  memoryUsage(): { rss: number; heapTotal: number; heapUsed: number; external: number; arrayBuffers?: number };
+  getActiveResourcesInfo?(): string[];
+  _getActiveHandles(): object[];
+  _getActiveRequests(): object[];
+}
+
+export interface Performance {
+  now(): number;
+  eventLoopUtilization(): { idle: number; active: number };
+  nodeTiming: { uvMetricsInfo?: { loopCount: number } };
+}
+
+export type Require = (name: string) => unknown;
+
+/** What the inspector's command line API gives to evaluated code. */
+export interface Given {
+  require: Require;
+  profile: (name: string) => void;
+  profileEnd: (name: string) => void;
+}

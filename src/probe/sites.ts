@@ -1,0 +1,125 @@
+import type { BatchSite } from '../protocol/probe';
+import type { Budget } from './budget';
+
+/** What V8 hands to `Error.prepareStackTrace`: https://v8.dev/docs/stack-trace-api */
+interface CallSite {
+  getFileName(): string | null;
+  getScriptNameOrSourceURL(): string | null;
+  getFunctionName(): string | null;
+  getLineNumber(): number | null;
+  getColumnNumber(): number | null;
+}
+
+interface ErrorWithStackApi {
+  new (): Error;
+  stackTraceLimit?: number;
+  prepareStackTrace?: unknown;
+  captureStackTrace(target: object, below: unknown): void;
+}
+
+/** Frames of Node's own between a user's call and the hook: `listen` and `fs.promises` are the deepest. */
+const FRAMES = 16;
+const MAX_SITES = 20_000;
+const MAX_TEXT = 1000;
+
+/** The name under which the host evaluates the probe. */
+export const PROBE_URL = 'loopscope:probe';
+
+const keepCallSites = (_error: Error, frames: CallSite[]): CallSite[] => frames;
+
+/** Where things were created: captures the first frame in the user's code, keeps each place once, numbered from 1. */
+export class Sites {
+  private readonly numbers = new Map<string, number>();
+  private readonly list: BatchSite[] = [];
+  private sent = 0;
+  private overflow = 0;
+  private readonly ErrorClass = Error as unknown as ErrorWithStackApi;
+
+  constructor(
+    private readonly budget: Budget,
+    private readonly includePackages: boolean,
+  ) {}
+
+  /** Number of the place that called into `below`; 0 when no frame is the user's, -1 when the budget is used up. */
+  capture(below: unknown): number {
+    if (!this.budget.take()) return -1;
+    const frame = this.pick(this.stack(below));
+    if (!frame) return 0;
+    return this.intern(
+      frame.getFunctionName() ?? '',
+      urlOf(frame),
+      frame.getLineNumber() ?? 1,
+      frame.getColumnNumber() ?? 1,
+    );
+  }
+
+  /** Number of a place; 0 when there are too many. Lines and columns count from 1. */
+  intern(functionName: string, url: string, line: number, column: number): number {
+    const key = `${line}:${column}:${url}`;
+    const known = this.numbers.get(key);
+    if (known !== undefined) return known;
+    if (this.list.length >= MAX_SITES) {
+      this.overflow++;
+      return 0;
+    }
+    const site = this.list.length + 1;
+    this.list.push({
+      site,
+      function: functionName.slice(0, MAX_TEXT),
+      url: url.slice(0, MAX_TEXT),
+      line,
+      column,
+    });
+    this.numbers.set(key, site);
+    return site;
+  }
+
+  /** Sites that were not sent yet, or all. */
+  take(full: boolean): BatchSite[] {
+    const from = full ? 0 : this.sent;
+    this.sent = this.list.length;
+    return this.list.slice(from);
+  }
+
+  takeDropped(): number {
+    const dropped = this.overflow + this.budget.takeRefused();
+    this.overflow = 0;
+    return dropped;
+  }
+
+  /** `Error`'s settings belong to the program: set, captured and put back in one synchronous step. */
+  private stack(below: unknown): CallSite[] {
+    const E = this.ErrorClass;
+    const limit = E.stackTraceLimit;
+    const prepare = Object.getOwnPropertyDescriptor(E, 'prepareStackTrace');
+    const holder: { stack?: CallSite[] } = {};
+    try {
+      E.stackTraceLimit = FRAMES;
+      E.prepareStackTrace = keepCallSites;
+      E.captureStackTrace(holder, below);
+      return Array.isArray(holder.stack) ? holder.stack : [];
+    } catch {
+      return []; // a frozen Error (--frozen-intrinsics): places are not known then
+    } finally {
+      if (limit === undefined) delete E.stackTraceLimit;
+      else E.stackTraceLimit = limit;
+      if (prepare) Object.defineProperty(E, 'prepareStackTrace', prepare);
+      else delete E.prepareStackTrace;
+    }
+  }
+
+  private pick(frames: CallSite[]): CallSite | undefined {
+    let inPackage: CallSite | undefined;
+    for (const frame of frames) {
+      const url = urlOf(frame);
+      if (!url || url.startsWith('node:') || url === PROBE_URL) continue;
+      if (this.includePackages || !url.includes('/node_modules/')) return frame;
+      inPackage ??= frame;
+    }
+    return inPackage;
+  }
+}
+
+function urlOf(frame: CallSite): string {
+  return frame.getFileName() ?? frame.getScriptNameOrSourceURL() ?? '';
+}
