@@ -1,6 +1,6 @@
 // Builds the programs of Loopscope: node esbuild.mjs [--watch] [--production]
 // Writes the metafiles to out/meta, where the layers test reads them.
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import * as esbuild from 'esbuild';
 
 const production = process.argv.includes('--production');
@@ -64,7 +64,6 @@ const programs = {
   },
 };
 
-await rm('dist', { recursive: true, force: true });
 await mkdir('out/meta', { recursive: true });
 for (const [name, options] of Object.entries(programs)) {
   if (watch) {

@@ -1,9 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AttachSteps } from './attachSteps';
 import type { Disposable } from './base/disposable';
-import type { Event } from './base/event';
+import { messageOf } from './base/errors';
+import { Emitter } from './base/event';
+import type { Thresholds } from './model/findings';
+import { Monitor } from './model/monitor';
 import type { ConnectStep, HistoryPoint } from './protocol/panel';
-import type { Instance } from './protocol/probe';
-import type { Level, Snapshot, TargetState } from './protocol/snapshot';
+import type { BatchSite, CpuSummary, Instance, ProbeOptions } from './protocol/probe';
+import type { Level, Site, Snapshot, TargetState } from './protocol/snapshot';
+import { closeConnection, openConnection, type Connection } from './target/connection';
+import { Injection } from './target/injection';
 import type { Where } from './target/inspector';
+import { Sampler } from './target/sampler';
+import { Scripts } from './target/scripts';
+import { ClosedError } from './target/session';
+import { packageOf, Sources } from './target/sources';
+
+export type { Thresholds } from './model/findings';
 
 export const SAMPLINGS = ['off', '10ms', '1ms'] as const;
 export type Sampling = (typeof SAMPLINGS)[number];
@@ -18,15 +33,6 @@ export interface AttachmentOptions {
   thresholds: Thresholds;
 }
 
-/** When a finding speaks; see the settings of the same names. */
-export interface Thresholds {
-  blockedLoopMs: number;
-  /** Growth a second over the last minute that makes a group of timers or handles a finding. */
-  growthPerSecond: number;
-  /** Share of the heap limit. */
-  heapShare: number;
-}
-
 export interface AttachmentInfo {
   id: string;
   /** Name of the script, or "pid 4321" when it has none. */
@@ -37,35 +43,340 @@ export interface AttachmentInfo {
   where: Where;
 }
 
-/** One live attachment: session, probe, sampler and monitor; it ends in the state `detached` and stays readable. */
-export declare class Attachment implements Disposable {
-  readonly info: AttachmentInfo;
-  readonly options: Readonly<AttachmentOptions>;
-  get state(): TargetState;
-  /** Host clock when the state began. */
-  get stateSinceTimeMs(): number;
-  /** Sentence about the end, once detached. */
-  get endedBecause(): string | null;
-  /** The latest picture, null before the first beat. */
-  get snapshot(): Snapshot | null;
-  /** Up to ten minutes, oldest first. */
-  history(): HistoryPoint[];
-  readonly onDidSnapshot: Event<Snapshot>;
+export interface AttachHooks {
+  onSteps?: (steps: ConnectStep[]) => void;
+  signal?: AbortSignal;
+  /** For what went wrong without ending anything. */
+  log?: (line: string) => void;
+  /** The bundled probe; by default beside the running bundle. */
+  probePath?: string;
+  /** How long the probe waits for a beat before it uninstalls itself; 30 s. */
+  orphanAfterMs?: number;
+}
+
+const INTERVAL_US: Record<Exclude<Sampling, 'off'>, number> = { '10ms': 10_000, '1ms': 1000 };
+const ORPHAN_AFTER_MS = 30_000;
+const MAX_RESOURCES = 1_000_000;
+const STACKS_PER_SECOND = 1000;
+/** A busy target answers within milliseconds, so this is native code or a synchronous child process. */
+const ANSWER_WITHIN_MS = 1000;
+const MAX_INSTANCES = 500;
+
+let nextId = 1;
+
+/**
+ * One live attachment: session, probe, sampler and monitor. It asks once a beat, never twice at once, and goes on
+ * waiting while the target cannot answer, so that no beat is lost. It ends in the state `detached` and stays readable.
+ */
+export class Attachment implements Disposable {
+  private readonly monitor: Monitor;
+  private readonly sources = new Sources();
+  private readonly snapshots = new Emitter<Snapshot>((error) => this.log(messageOf(error)));
+  private readonly states = new Emitter<TargetState>((error) => this.log(messageOf(error)));
+  private readonly stop = new AbortController();
+  private currentOptions: AttachmentOptions;
+  private latest: Snapshot | null = null;
+  private reason: string | null = null;
+  private sampler: Sampler | null = null;
+  private needsFull = true;
+  private ending: Promise<void> | null = null;
+  private shownState: TargetState = 'running';
+  private cpuApplied: Promise<void> = Promise.resolve();
+
+  readonly onDidSnapshot = this.snapshots.event;
   /** State, level or options changed. */
-  readonly onDidChangeState: Event<TargetState>;
+  readonly onDidChangeState = this.states.event;
+
+  private constructor(
+    readonly info: AttachmentInfo,
+    options: AttachmentOptions,
+    private readonly connection: Connection,
+    private readonly scripts: Scripts,
+    private injection: Injection,
+    private readonly source: string,
+    private readonly orphanAfterMs: number,
+    private readonly log: (line: string) => void,
+  ) {
+    this.currentOptions = options;
+    const { level, thresholds, beatMs } = options;
+    this.monitor = new Monitor({ level, thresholds, beatMs, sampling: options.sampling !== 'off' });
+    const { session } = connection;
+    session.onDidClose(() => void this.end(`${info.name} (pid ${info.pid}) has ended, or the connection was cut.`));
+    // Node waits for us at its exit: https://github.com/nodejs/node/issues/17353
+    session.on('NodeRuntime.waitingForDisconnect', () => void this.end(`${info.name} (pid ${info.pid}) has exited.`));
+  }
+
+  /** Puts the probe in and takes the first beat; whatever was done is undone when it throws. */
+  static async start(
+    connection: Connection,
+    where: Where,
+    options: AttachmentOptions,
+    steps: AttachSteps,
+    hooks: AttachHooks,
+  ): Promise<Attachment> {
+    const { session, located, identity } = connection;
+    const log = hooks.log ?? (() => undefined);
+    const orphanAfterMs = hooks.orphanAfterMs ?? ORPHAN_AFTER_MS;
+    const source = await readFile(hooks.probePath ?? join(__dirname, 'probe.js'), 'utf8');
+    const scripts = new Scripts(session, monotonicMs);
+    await session.send('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true });
+    const injection = await Injection.install(
+      session,
+      scripts,
+      source,
+      probeOptions(options, located.openedByUs, orphanAfterMs),
+    );
+    steps.done();
+    const info: AttachmentInfo = {
+      id: `${identity.pid}-${nextId++}`,
+      name: basename(identity.program) || `pid ${identity.pid}`,
+      pid: identity.pid,
+      nodeVersion: identity.nodeVersion,
+      where,
+    };
+    const attachment = new Attachment(info, options, connection, scripts, injection, source, orphanAfterMs, log);
+    try {
+      await attachment.startSampler();
+      await attachment.beat();
+      hooks.signal?.throwIfAborted();
+      steps.done();
+    } catch (error) {
+      await attachment.detach();
+      throw error;
+    }
+    void attachment.run();
+    return attachment;
+  }
+
+  get options(): Readonly<AttachmentOptions> {
+    return this.currentOptions;
+  }
+
+  get state(): TargetState {
+    return this.monitor.state;
+  }
+
+  /** Host clock when the state began. */
+  get stateSinceTimeMs(): number {
+    return this.monitor.stateSinceTimeMs;
+  }
+
+  /** Sentence about the end, once detached. */
+  get endedBecause(): string | null {
+    return this.reason;
+  }
+
+  /** The latest picture. */
+  get snapshot(): Snapshot | null {
+    return this.latest;
+  }
+
+  /** Up to ten minutes, oldest first. */
+  history(): HistoryPoint[] {
+    return this.monitor.history();
+  }
+
+  /** The chart point of the latest beat. */
+  get lastPoint(): HistoryPoint | null {
+    return this.monitor.lastPoint;
+  }
+
   /** Members of a pending group of the latest snapshot; empty when it is gone. */
-  instances(key: string, limit: number): Promise<{ instances: Instance[]; total: number }>;
-  setLevel(level: Level): Promise<void>;
+  async instances(key: string, limit: number): Promise<{ instances: Instance[]; total: number }> {
+    const total = this.latest?.pending.find((group) => group.key === key)?.count ?? 0;
+    const instances: Instance[] = [];
+    for (const group of this.monitor.groupNumbers(key)) {
+      const room = Math.min(limit, MAX_INSTANCES) - instances.length;
+      if (room > 0 && !this.ending) instances.push(...(await this.injection.instances(group, room)));
+    }
+    return { instances, total };
+  }
+
+  /** Takes the probe out and puts it in again at another level. */
+  async setLevel(level: Level): Promise<void> {
+    if (level === this.currentOptions.level || this.ending) return;
+    this.currentOptions = { ...this.currentOptions, level };
+    await this.injection.uninstall();
+    await this.install();
+    this.states.fire(this.state);
+  }
+
   /** The user's debugger stopped the target (true) or let it go on (false); known from a debug adapter tracker. */
-  setPausedByDebugger(paused: boolean): void;
+  setPausedByDebugger(paused: boolean): void {
+    this.monitor.setPausedByDebugger(paused, Date.now());
+    this.tellState();
+  }
+
+  /** Why a debugger distorts the timings, as a sentence; null when none does. */
+  setDistortion(sentence: string | null): void {
+    this.monitor.setDistortion(sentence);
+  }
+
+  setThresholds(thresholds: Thresholds): void {
+    this.currentOptions = { ...this.currentOptions, thresholds };
+    this.monitor.setThresholds(thresholds);
+  }
+
   /** Takes the probe out, closes what was opened, ends in `detached`. Never rejects. */
-  detach(): Promise<void>;
-  dispose(): void;
+  detach(): Promise<void> {
+    return this.end(`Detached from ${this.info.name} (pid ${this.info.pid}). The probe is out again.`, true);
+  }
+
+  dispose(): void {
+    void this.detach();
+  }
+
+  private end(reason: string, cleanUp = false): Promise<void> {
+    return (this.ending ??= this.endOnce(reason, cleanUp));
+  }
+
+  private async endOnce(reason: string, cleanUp: boolean): Promise<void> {
+    this.reason = reason;
+    this.stop.abort();
+    this.sampler?.dispose();
+    const { session, located } = this.connection;
+    try {
+      if (cleanUp) {
+        const left = await this.injection.uninstall();
+        if (left.length > 0) {
+          this.reason += ` The program itself has wrapped ${left.join(', ')} meanwhile, so these stay wrapped.`;
+        }
+        await session.send('Profiler.disable', {}, ANSWER_WITHIN_MS);
+      }
+    } catch (error) {
+      // It cannot answer now; what was sent is carried out when it can.
+      if (!(error instanceof ClosedError)) this.log(`detaching from ${this.info.pid}: ${messageOf(error)}`);
+    }
+    if (cleanUp) await closeConnection(session, located).catch(() => undefined);
+    else await session.close().catch(() => undefined);
+    this.monitor.detached(Date.now());
+    this.tellState();
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stop;
+    let dueMs = monotonicMs() + this.currentOptions.beatMs;
+    while (!signal.aborted) {
+      await delay(Math.max(0, dueMs - monotonicMs()), undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      dueMs = Math.max(dueMs + this.currentOptions.beatMs, monotonicMs());
+      try {
+        await this.beat();
+      } catch (error) {
+        if (error instanceof ClosedError) return;
+        this.log(`beat of ${this.info.pid}: ${messageOf(error)}`);
+        this.needsFull = true;
+      }
+    }
+  }
+
+  private async beat(): Promise<void> {
+    const askedMs = monotonicMs();
+    const silence = setInterval(() => {
+      this.monitor.noAnswer(Date.now(), monotonicMs() - askedMs);
+      this.latest = this.monitor.snapshot;
+      this.tellState();
+    }, ANSWER_WITHIN_MS);
+    try {
+      const full = this.needsFull;
+      const answer = await this.injection.drain({ full, profile: this.sampler?.nextProfile() ?? null });
+      if (!answer) {
+        // It waited in vain while the target was stopped, and took itself out.
+        await this.install();
+        return;
+      }
+      clearInterval(silence);
+      this.needsFull = false;
+      const { batch, bytes } = answer;
+      const sites = new Map<number, Site>();
+      for (const site of batch.sites) sites.set(site.site, await this.sourceSite(site));
+      // The samples of this window came before the answer: the profile was ended by the same beat.
+      await this.cpuApplied;
+      if (this.ending) return;
+      this.latest = this.monitor.applyBatch(batch, { timeMs: Date.now(), sites, batchBytes: bytes });
+      this.snapshots.fire(this.latest);
+      this.tellState();
+    } finally {
+      clearInterval(silence);
+    }
+  }
+
+  private async install(): Promise<void> {
+    const { session, located } = this.connection;
+    const options = probeOptions(this.currentOptions, located.openedByUs, this.orphanAfterMs);
+    this.injection = await Injection.install(session, this.scripts, this.source, options);
+    this.monitor.setLevel(this.currentOptions.level);
+    this.needsFull = true;
+  }
+
+  private async startSampler(): Promise<void> {
+    const { sampling } = this.currentOptions;
+    if (sampling === 'off') return;
+    const onError = (error: unknown): void => this.log(`CPU profile: ${messageOf(error)}`);
+    const interval = INTERVAL_US[sampling];
+    this.sampler = await Sampler.start(this.connection.session, this.scripts, interval, monotonicMs, onError);
+    this.sampler.onDidSummarize((summary) => {
+      this.cpuApplied = this.applyCpu(summary).catch(onError);
+    });
+  }
+
+  private async applyCpu(summary: CpuSummary): Promise<void> {
+    const sites = await Promise.all(summary.functions.map((place) => this.sourceSite(place)));
+    if (!this.ending) this.monitor.applyCpu(summary, sites);
+  }
+
+  private async sourceSite({ function: name, url, line, column }: Omit<BatchSite, 'site'>): Promise<Site> {
+    const original = await this.sources.resolve(url, line, column);
+    const shown = original ?? { url, line, column };
+    return {
+      function: name,
+      ...shown,
+      package: packageOf(shown.url),
+      generated: original ? { url, line, column } : null,
+    };
+  }
+
+  private tellState(): void {
+    if (this.state === this.shownState) return;
+    this.shownState = this.state;
+    this.latest = this.monitor.snapshot;
+    this.states.fire(this.state);
+  }
 }
 
 /** Attaches; reports its steps as they go; throws HumanError, and leaves nothing behind, when it fails or is aborted. */
-export declare function attach(
-  where: Where,
-  options: AttachmentOptions,
-  hooks?: { onSteps?: (steps: ConnectStep[]) => void; signal?: AbortSignal; log?: (line: string) => void },
-): Promise<Attachment>;
+export async function attach(where: Where, options: AttachmentOptions, hooks: AttachHooks = {}): Promise<Attachment> {
+  const steps = new AttachSteps(hooks.onSteps ?? (() => undefined), monotonicMs);
+  let connection: Connection | undefined;
+  try {
+    connection = await openConnection(
+      where,
+      {
+        located: ({ host, port, openedByUs }) => steps.done(openedByUs ? 'inspector opened' : `${host}:${port}`),
+        connected: () => steps.done(),
+        identified: ({ pid, nodeVersion }) => steps.done(`pid ${pid}, Node ${nodeVersion}`),
+      },
+      hooks.signal,
+    );
+    return await Attachment.start(connection, where, options, steps, hooks);
+  } catch (error) {
+    steps.failed();
+    if (connection) await closeConnection(connection.session, connection.located);
+    throw error;
+  }
+}
+
+function probeOptions(options: AttachmentOptions, closeInspector: boolean, orphanAfterMs: number): ProbeOptions {
+  return {
+    level: options.level,
+    orphanAfterMs: Math.max(orphanAfterMs, options.beatMs * 3),
+    closeInspector,
+    maxResources: MAX_RESOURCES,
+    stacksPerSecond: STACKS_PER_SECOND,
+    includePackages: options.includePackages,
+  };
+}
+
+function monotonicMs(): number {
+  return performance.now();
+}

@@ -3,9 +3,6 @@ import type { AsyncHooks, AsyncWrap, Immediate, Internals, Process, Timeout } fr
 import type { Resources } from './resources';
 import { Kind } from './types';
 
-/** Timers from before the attach whose functions are compared to find those from one place. */
-const MAX_COMPARED = 10_000;
-
 /**
  * Enters what exists already: timers and immediates from the lists of node:timers (also those that are not ref'd),
  * handles and requests as far as Node lists them (only ref'd ones).
@@ -20,18 +17,16 @@ export class Adoption {
   ) {}
 
   timers(internals: Internals): void {
-    const byPlace = new Map<string, { callback: unknown; slots: number[] }>();
+    const slots = new Map<unknown, number[]>();
     for (const list of Object.values(internals.timerListMap ?? {})) {
       for (let timer = list._idleNext; timer && !isHead(timer, list); timer = timer._idleNext) {
-        this.timer(timer, Kind.Timer, timer._onTimeout, byPlace);
+        this.timer(timer, Kind.Timer, timer._onTimeout, slots);
       }
     }
     for (let immediate = internals.immediateQueue?.head; immediate; immediate = immediate._idleNext) {
-      this.timer(immediate, Kind.Immediate, immediate._onImmediate, byPlace);
+      this.timer(immediate, Kind.Immediate, immediate._onImmediate, slots);
     }
-    for (const { callback, slots } of byPlace.values()) {
-      this.callbacks.ask(callback, (site) => this.resources.relocate(slots, site));
-    }
+    for (const [callback, own] of slots) this.callbacks.ask(callback, (site) => this.resources.relocate(own, site));
   }
 
   handlesAndRequests(): void {
@@ -60,18 +55,15 @@ export class Adoption {
     timer: Timeout | Immediate,
     kind: Kind.Timer | Kind.Immediate,
     callback: unknown,
-    byPlace: Map<string, { callback: unknown; slots: number[] }>,
+    slots: Map<unknown, number[]>,
   ): void {
     const id = asyncIdOf(timer);
     if (id === undefined || timer._destroyed || this.resources.has(id)) return;
     this.resources.add(id, kind, kind === Kind.Timer ? 'Timeout' : 'Immediate', timer, 0, true);
-    if (typeof callback !== 'function' || byPlace.size >= MAX_COMPARED) return;
-    // Closures made at one place are different functions with the same text.
-    const text = `${callback.name}\n${Function.prototype.toString.call(callback)}`;
-    const same = byPlace.get(text);
     const slot = this.resources.slotOf(id);
-    if (same) same.slots.push(slot);
-    else byPlace.set(text, { callback, slots: [slot] });
+    const same = slots.get(callback);
+    if (same) same.push(slot);
+    else slots.set(callback, [slot]);
   }
 
   private native(owner: object, kind: Kind): void {

@@ -96,8 +96,14 @@ export class Loop {
     try {
       const kind = this.kinds.get(type) ?? Kind.Script;
       if (kind === Kind.Script && type === 'PROMISE') this.sawPromise = true;
-      if (kind >= Kind.Native || kind === Kind.Tick) {
+      if (kind >= Kind.Native) {
         this.resources.noteKind(id, kind);
+        return;
+      }
+      if (kind === Kind.Tick) {
+        if (isLookupAnswer((resource as { args?: unknown }).args))
+          this.resources.noteTick(id, this.sites.capture(this.init));
+        else this.resources.noteKind(id, kind);
         return;
       }
       let site = this.sites.capture(this.init);
@@ -176,4 +182,16 @@ export class Loop {
     if (this.suspectedAtMs === 0) this.suspectedAtMs = nowMs;
     else if (nowMs - this.suspectedAtMs > GRACE_MS) this.onOrphan();
   }
+}
+
+/**
+ * `dns.lookup` answers for an IP address in nextTick, with `(null, address, 4 | 6)`, from Node 22 on also with
+ * `(null, [{ address, family }])`; so `listen(port, host)` creates its handle there, without a frame of the program.
+ * Stacks of all ticks would be far too dear.
+ */
+function isLookupAnswer(args: unknown): boolean {
+  if (!Array.isArray(args) || args[0] !== null) return false;
+  if (args.length === 3) return args[2] === 4 || args[2] === 6;
+  const all: unknown = args[1];
+  return args.length === 2 && Array.isArray(all) && (all[0] as { family?: unknown } | undefined)?.family !== undefined;
 }

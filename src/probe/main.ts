@@ -3,6 +3,7 @@ import {
   type Batch,
   type BatchGroup,
   type DrainOptions,
+  type Located,
   type ProbeHandle,
   type ProbeNote,
   type ProbeOptions,
@@ -114,16 +115,18 @@ class Probe {
       drain: (optionsJson) => (this.active ? JSON.stringify(this.drain(JSON.parse(optionsJson) as DrainOptions)) : ''),
       instances: (group, limit) => (this.active ? JSON.stringify(this.resources.instances(group, limit)) : ''),
       unlocated: () => JSON.stringify(this.callbacks.waiting()),
-      callback: (number) => this.callbacks.get(number),
-      located: (number, functionName, url, line, column) => {
-        const site = url ? this.sites.intern(functionName, url, line, column) : 0;
-        this.callbacks.answer(number, site);
-        return site;
-      },
+      callbacks: () => this.callbacks.functions(),
+      located: (placesJson) => JSON.stringify((JSON.parse(placesJson) as Located[]).map((each) => this.located(each))),
       uninstall: () => JSON.stringify(this.uninstall()),
     };
     this.collected.register(handle, null);
     return handle;
+  }
+
+  private located({ callback, place }: Located): number {
+    const site = place ? this.sites.intern(place.function, place.url, place.line, place.column) : 0;
+    this.callbacks.answer(callback, site);
+    return site;
   }
 
   private track(adoption: Adoption): void {
@@ -142,7 +145,7 @@ class Probe {
     const startMs = this.now();
     const windowMs = startMs - this.lastBeatMs;
     this.lastBeatMs = startMs;
-    if (profile?.start) this.given.profile(profile.start);
+    if (profile?.start) this.startProfile(profile.start);
     if (profile?.end) this.given.profileEnd(profile.end);
     this.callbacks.forget();
     const unlocated: Batch['unlocated'] = [];
@@ -174,6 +177,12 @@ class Probe {
     };
     this.drainMs = this.now() - startMs;
     return batch;
+  }
+
+  private startProfile(name: string): void {
+    this.given.profile(name);
+    const bySignals = !['win32', 'darwin'].includes(this.process.platform);
+    if (bySignals && !this.notes.includes('idleCountedShort')) this.notes.push('idleCountedShort');
   }
 
   private beat(unlocated: Batch['unlocated']): Batch['openCallback'] {

@@ -85,6 +85,7 @@ export interface Process {
   title: string;
   argv: string[];
   version: string;
+  platform: string;
   uptime(): number;
   cpuUsage(): { user: number; system: number };
   memoryUsage(): { rss: number; heapTotal: number; heapUsed: number; external: number; arrayBuffers?: number };

@@ -21,6 +21,7 @@ const RECENT = 1 << 16;
 const NONE = -1;
 /** Requests younger than this are not asked whether they still exist. */
 const SETTLED_MS = 500;
+const MAX_TICK_SITES = 1000;
 
 /**
  * The table of what is pending. It has no `destroy` hook, which is the dear one: timers and immediates say themselves
@@ -42,6 +43,8 @@ export class Resources {
   private readonly recentSlots = new Int32Array(RECENT).fill(NONE);
   /** Slots of requests and handles by id: they may outlive the recent ids, and are few. */
   private readonly slots = new Map<number, number>();
+  /** Sites of the few ticks that matter, by id. */
+  private readonly tickSites = new Map<number, number>();
 
   private readonly groups: Group[] = [];
   private readonly groupNumbers = new Map<string, number>();
@@ -95,7 +98,13 @@ export class Resources {
   /** Site of an id, 0 when it is not known. */
   site(id: number): number {
     const slot = this.slotOf(id);
-    return slot === NONE ? 0 : this.groupAt(slot).site;
+    return slot === NONE ? (this.tickSites.get(id) ?? 0) : this.groupAt(slot).site;
+  }
+
+  /** Notes a nextTick callback that will create something in the name of this place. */
+  noteTick(id: number, site: number): void {
+    this.noteKind(id, Kind.Tick);
+    if (site > 0 && this.tickSites.size < MAX_TICK_SITES) this.tickSites.set(id, site);
   }
 
   /** The resource of an id, undefined when it is not kept. */
@@ -110,6 +119,7 @@ export class Resources {
 
   /** A callback has returned: what runs only once is over. */
   ran(id: number, kind: Kind): void {
+    if (kind === Kind.Tick && this.tickSites.size > 0) this.tickSites.delete(id);
     if (kind !== Kind.Request && kind !== Kind.Immediate && kind !== Kind.Timer) return;
     const slot = this.slotOf(id);
     if (slot === NONE) return;

@@ -1,4 +1,4 @@
-import type { BatchSite } from '../protocol/probe';
+import { PROBE_URL, type BatchSite } from '../protocol/probe';
 import type { Budget } from './budget';
 
 /** What V8 hands to `Error.prepareStackTrace`: https://v8.dev/docs/stack-trace-api */
@@ -21,9 +21,6 @@ interface ErrorWithStackApi {
 const FRAMES = 16;
 const MAX_SITES = 20_000;
 const MAX_TEXT = 1000;
-
-/** The name under which the host evaluates the probe. */
-export const PROBE_URL = 'loopscope:probe';
 
 const keepCallSites = (_error: Error, frames: CallSite[]): CallSite[] => frames;
 

@@ -6,6 +6,9 @@ import type { Level, PhaseName } from './snapshot';
  */
 export const PROBE_VERSION = 1;
 
+/** The name under which the probe's frames appear in stacks and profiles, to tell them from the program's. */
+export const PROBE_URL = 'loopscope:probe';
+
 /** Given to the probe at install, as JSON. */
 export interface ProbeOptions {
   level: Level;
@@ -29,12 +32,18 @@ export interface ProbeHandle {
   instances(group: number, limit: number): string;
   /** Numbers of callbacks whose place the host should look up: number[]. */
   unlocated(): string;
-  /** One of these callbacks. */
-  callback(number: number): unknown;
-  /** The place that the host found (positions from 1; url "" for none); answers its site number, 0 for none. */
-  located(number: number, functionName: string, url: string, line: number, column: number): number;
+  /** These callbacks themselves, in the same order. */
+  callbacks(): unknown[];
+  /** The places that the host found, as JSON of {@link Located}[]; answers their site numbers, 0 for none: number[]. */
+  located(placesJson: string): string;
   /** Takes everything out; names of what could not be put back: string[]. */
   uninstall(): string;
+}
+
+/** Answer to one number of `unlocated`: where the callback was written, positions from 1; null for nowhere. */
+export interface Located {
+  callback: number;
+  place: { function: string; url: string; line: number; column: number } | null;
 }
 
 export interface DrainOptions {
@@ -83,7 +92,12 @@ export type ProbeNote =
   /** Timers from before the attach could not be read: counted as Node counts them, unref'd ones are missing. */
   | 'timersBeforeAttachUnknown'
   /** Handles from before the attach that are not ref'd are listed only when they run. */
-  | 'unreferencedHandlesUnknown';
+  | 'unreferencedHandlesUnknown'
+  /**
+   * The CPU is sampled by signals, each of which interrupts the wait of the loop; libuv then forgets what it has waited
+   * so far. Node's idle time (`eventLoopUtilization`) is far too small, also for the program itself.
+   */
+  | 'idleCountedShort';
 
 export interface ProcessFigures {
   pid: number;

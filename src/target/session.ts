@@ -1,5 +1,9 @@
+import Chrome from 'chrome-remote-interface/lib/chrome.js';
+import { EventEmitter } from 'node:events';
+import { HumanError, messageOf } from '../base/errors';
 import type { Disposable } from '../base/disposable';
-import type { Event } from '../base/event';
+import { Emitter, type Event } from '../base/event';
+import { noAnswer, targetGone, unreachable } from './reachErrors';
 
 /** The answer to a command was an error of the inspector. */
 export class ProtocolError extends Error {
@@ -21,9 +25,194 @@ export interface Session extends Disposable {
   /** Sends a command; rejects with ProtocolError, NoAnswerError (after `timeoutMs`) or ClosedError. */
   send<T = unknown>(method: string, params?: object, timeoutMs?: number): Promise<T>;
   /** Subscribes to events of one name, such as `Profiler.consoleProfileFinished`. */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows the shape of its event
   on<T = unknown>(event: string, listener: (params: T) => void): Disposable;
   /** Fires once when the connection ends from the other side or breaks, not after `close` or `dispose`. */
   readonly onDidClose: Event<void>;
   /** Waits until everything sent has left, then closes. */
   close(): Promise<void>;
+}
+
+const TIMEOUT_MS = 5000;
+/** A target that is stopped never answers the closing handshake. */
+const CLOSE_TIMEOUT_MS = 2000;
+/** A CPU profile of a large program has a few MB. */
+const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+
+/** Connects to an inspector; commands without a time-out of their own get `timeoutMs` (5 s). Throws HumanError. */
+export async function connect(webSocketUrl: string, options: { timeoutMs?: number } = {}): Promise<Session> {
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  const { host, port } = hostAndPort(webSocketUrl);
+  const client = new Client(webSocketUrl);
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(noAnswer(host, port, timeoutMs)), timeoutMs);
+  });
+  const opened = client.open();
+  try {
+    await Promise.race([opened, silence]);
+  } catch (error) {
+    opened.catch(() => undefined);
+    client.terminate();
+    if (error instanceof HumanError) throw error;
+    // The words of ws for an answer that is HTTP but no upgrade; Node's inspector says 400 to an unknown target.
+    if (/^Unexpected server response|^Invalid |redirects/i.test(messageOf(error))) throw targetGone(host, port);
+    throw unreachable(host, port, error);
+  } finally {
+    clearTimeout(timer);
+  }
+  return new InspectorSession(client, timeoutMs);
+}
+
+function hostAndPort(webSocketUrl: string): { host: string; port: number } {
+  const url = URL.canParse(webSocketUrl) ? new URL(webSocketUrl) : null;
+  if (url?.protocol !== 'ws:' || url.hostname === '') {
+    throw new HumanError(`"${webSocketUrl}" is no inspector address. It has the form ws://127.0.0.1:9229/<id>.`);
+  }
+  return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 80) };
+}
+
+/**
+ * chrome-remote-interface with its doors closed: its entry file would set the DNS result order of the whole process,
+ * its start asks HTTP for a protocol description, and its message handler throws into the socket on malformed JSON and
+ * emits events by whatever name the target chose ("error", "disconnect").
+ */
+class Client extends Chrome {
+  onEvent: (method: string, params: unknown) => void = () => undefined;
+
+  constructor(url: string) {
+    super({ target: url, protocol: { domains: [] } }, new EventEmitter());
+    this.webSocketUrl = url;
+  }
+
+  // eslint-disable-next-line @typescript-eslint/no-empty-function -- called by the constructor; `open` connects instead
+  override async _start(): Promise<void> {}
+
+  open(): Promise<void> {
+    const connected = this._connectToWebSocket();
+    const socket = this._ws as typeof this._ws | undefined;
+    if (!socket) return connected;
+    // The client allows redirects and ws has no switch at this level: start at its limit, so that the first one fails.
+    socket._redirects = 10;
+    socket.removeAllListeners('message');
+    socket.on('message', (data: unknown) => this.receive(String(data)));
+    socket.once('open', () => {
+      if (socket._receiver) socket._receiver._maxPayload = MAX_MESSAGE_BYTES;
+    });
+    return connected;
+  }
+
+  terminate(): void {
+    (this._ws as typeof this._ws | undefined)?.terminate();
+  }
+
+  private receive(text: string): void {
+    let message: { id?: unknown; method?: unknown; params?: unknown } | null;
+    try {
+      message = JSON.parse(text) as typeof message;
+    } catch {
+      this.terminate();
+      return;
+    }
+    if (typeof message !== 'object' || message === null) return;
+    if (typeof message.id === 'number') this._handleMessage(message);
+    else if (typeof message.method === 'string') this.onEvent(message.method, message.params);
+  }
+}
+
+class InspectorSession implements Session {
+  private readonly listeners = new Map<string, Emitter<unknown>>();
+  private readonly closed = new Emitter<void>();
+  private readonly pending = new Set<() => void>();
+  private open = true;
+  private closing: Promise<void> | null = null;
+
+  constructor(
+    private readonly client: Client,
+    private readonly timeoutMs: number,
+  ) {
+    client.onEvent = (method, params) => this.listeners.get(method)?.fire(params ?? {});
+    client.once('disconnect', () => {
+      this.end();
+      this.closed.fire();
+    });
+  }
+
+  readonly onDidClose: Event<void> = (listener) => this.closed.event(listener);
+
+  send<T = unknown>(method: string, params: object = {}, timeoutMs = this.timeoutMs): Promise<T> {
+    const sentAt = new Error();
+    return new Promise<T>((resolve, reject) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.pending.delete(closed);
+      };
+      const fail = (error: Error): void => {
+        done();
+        // A stack that starts where the command was sent: the one of the answer shows the socket only.
+        error.stack = `${error.name}: ${error.message}\n${(sentAt.stack ?? '').split('\n').slice(1).join('\n')}`;
+        reject(error);
+      };
+      const closed = (): void => fail(new ClosedError(`${method}: the connection to the target is closed.`));
+      const timer = setTimeout(
+        () => fail(new NoAnswerError(`${method}: no answer within ${timeoutMs} ms.`)),
+        Math.min(timeoutMs, 2 ** 31 - 1),
+      );
+      if (!this.open) {
+        closed();
+        return;
+      }
+      this.pending.add(closed);
+      this.client.send(method, params, (error, answer) => {
+        if (error === true) fail(new ProtocolError(`${method}: ${protocolMessage(answer)}`));
+        else if (error) closed();
+        else {
+          done();
+          resolve(answer as T);
+        }
+      });
+    });
+  }
+
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as in the interface
+  on<T = unknown>(event: string, listener: (params: T) => void): Disposable {
+    let emitter = this.listeners.get(event);
+    if (!emitter) this.listeners.set(event, (emitter = new Emitter<unknown>()));
+    return emitter.event(listener as (params: unknown) => void);
+  }
+
+  close(): Promise<void> {
+    return (this.closing ??= this.closeOnce());
+  }
+
+  dispose(): void {
+    void this.close();
+  }
+
+  private async closeOnce(): Promise<void> {
+    if (!this.open) return;
+    // No command may follow the close frame; those on their way are answered until the socket ends.
+    this.open = false;
+    this.closed.dispose();
+    const timer = setTimeout(() => this.client.terminate(), CLOSE_TIMEOUT_MS);
+    try {
+      await this.client.close();
+    } finally {
+      clearTimeout(timer);
+      this.end();
+    }
+  }
+
+  private end(): void {
+    this.open = false;
+    for (const fail of [...this.pending]) fail();
+    for (const emitter of this.listeners.values()) emitter.dispose();
+    this.listeners.clear();
+  }
+}
+
+function protocolMessage(answer: unknown): string {
+  const { message, data } = (answer ?? {}) as { message?: unknown; data?: unknown };
+  const text = typeof message === 'string' ? message : 'unknown error';
+  return typeof data === 'string' ? `${text} (${data})` : text;
 }

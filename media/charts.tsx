@@ -1,0 +1,362 @@
+import { useSignal, type Signal } from '@preact/signals';
+import type { JSX, TargetedKeyboardEvent, TargetedPointerEvent } from 'preact';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import UPlot from 'uplot';
+import type { HistoryPoint, PanelAttachment } from '../src/protocol/panel';
+import {
+  bandsOf,
+  BEATS,
+  CHARTS,
+  gridOf,
+  nextScale,
+  pointAt,
+  readLine,
+  stretchOf,
+  type Band,
+  type ChartSpec,
+  type Line,
+  type Scale,
+  type Stretch,
+} from './chartData';
+import { age, clock, NOT_KNOWN } from './format';
+import { Icon } from './icons';
+import { hostNowMs } from './store';
+import { colourOf, themeVersion } from './theme';
+
+const HEIGHT = 40;
+const INSET = 1;
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- its enum exists in the types only
+const LOGARITHMIC = 3 as UPlot.Scale.Distr;
+
+interface Picture {
+  stretch: Stretch;
+  scale: Scale;
+  bands: Band[];
+}
+
+/** Everything behind the lines: bands in which the target did not run freely, the grid, the limit, ticks. */
+function drawBehind(plot: UPlot, spec: ChartSpec, picture: Picture): void {
+  const { ctx, bbox } = plot;
+  const x = (timeMs: number): number => plot.valToPos(timeMs, 'x', true);
+  const y = (value: number): number => Math.round(plot.valToPos(value, 'y', true)) + 0.5;
+  const ratio = UPlot.pxRatio;
+  ctx.save();
+  ctx.lineWidth = ratio;
+  for (const band of picture.bands) {
+    const from = Math.max(bbox.left, x(band.fromMs));
+    const to = Math.min(bbox.left + bbox.width, x(band.toMs));
+    if (to <= from) continue;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(from, 0, to - from, HEIGHT * ratio);
+    ctx.clip();
+    ctx.globalAlpha = 0.45;
+    ctx.strokeStyle = colourOf('--faint');
+    ctx.beginPath();
+    const step = 5.6 * ratio;
+    const height = HEIGHT * ratio;
+    // Anchored to the canvas, so that the hatching stands still while the band grows.
+    for (let at = Math.floor((from - height) / step) * step; at < to; at += step) {
+      ctx.moveTo(at, height);
+      ctx.lineTo(at + height, 0);
+    }
+    ctx.stroke();
+    ctx.restore();
+  }
+  const across = (value: number, colour: string, dash: number[]): void => {
+    ctx.strokeStyle = colour;
+    ctx.setLineDash(dash.map((length) => length * ratio));
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, y(value));
+    ctx.lineTo(bbox.left + bbox.width, y(value));
+    ctx.stroke();
+  };
+  for (const line of gridOf(spec, picture.scale)) across(line.value, colourOf('--hair'), []);
+  const newest = picture.stretch.points.findLast((point) => point !== null);
+  const limit = newest && spec.limit ? spec.limit(newest) : null;
+  if (limit !== null && limit <= picture.scale.top) across(limit, colourOf('--vscode-charts-red'), [3, 3]);
+  ctx.setLineDash([]);
+  if (spec.ticks) {
+    ctx.strokeStyle = colourOf('--faint');
+    ctx.beginPath();
+    for (const point of picture.stretch.points) {
+      if (point === null || !spec.ticks(point) || point.timeMs < picture.stretch.fromMs) continue;
+      const at = Math.round(x(point.timeMs)) + 0.5;
+      ctx.moveTo(at, HEIGHT * ratio);
+      ctx.lineTo(at, (HEIGHT - 5) * ratio);
+    }
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+/** A beat between two gaps has no line: it is drawn as a point. */
+const lonely: UPlot.Series.Points.Filter = (plot, series) => {
+  const values = plot.data[series] ?? [];
+  const found: number[] = [];
+  for (let at = 0; at < values.length; at++) {
+    const isNull = (index: number): boolean => (values[index] ?? null) === null;
+    if (!isNull(at) && isNull(at - 1) && isNull(at + 1)) found.push(at);
+  }
+  return found;
+};
+
+function seriesOf(line: Line): UPlot.Series {
+  return {
+    width: line.width,
+    stroke: () => colourOf(line.colour),
+    ...(line.dashed ? { dash: [2, 2] } : {}),
+    ...(line.fill ? { fill: () => colourOf(line.colour, 10) } : {}),
+    points: {
+      show: true,
+      size: 3,
+      stroke: () => colourOf(line.colour),
+      fill: () => colourOf(line.colour),
+      filter: lonely,
+    },
+  };
+}
+
+function optionsOf(spec: ChartSpec, width: number, picture: () => Picture): UPlot.Options {
+  return {
+    width,
+    height: HEIGHT,
+    padding: [INSET, 0, INSET, 0],
+    // Lines that climb slowly would turn into stairs.
+    pxAlign: 0,
+    legend: { show: false },
+    cursor: { show: false },
+    axes: [{ show: false }, { show: false }],
+    scales: {
+      x: { time: false, range: () => [picture().stretch.fromMs, picture().stretch.toMs] },
+      y: {
+        ...(spec.logFrom === undefined ? {} : { distr: LOGARITHMIC }),
+        range: () => [spec.logFrom ?? 0, picture().scale.top],
+      },
+    },
+    series: [{}, ...spec.lines.map(seriesOf)],
+    bands: spec.range ? [{ series: [spec.range[1] + 1, spec.range[0] + 1], fill: () => colourOf('--timers', 14) }] : [],
+    hooks: { drawClear: [(plot) => drawBehind(plot, spec, picture())] },
+  };
+}
+
+function dataOf(spec: ChartSpec, stretch: Stretch): UPlot.AlignedData {
+  const column = (line: Line): (number | null)[] =>
+    stretch.points.map((point) => {
+      const value = point === null ? null : line.value(point);
+      return value === null || spec.logFrom === undefined ? value : Math.max(value, spec.logFrom);
+    });
+  return [stretch.times, ...spec.lines.map(column)];
+}
+
+/** The drawing of one chart: the only place that knows the chart library. */
+function Plot({ spec, picture }: { spec: ChartSpec; picture: Picture }): JSX.Element {
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<UPlot | null>(null);
+  const latest = useRef(picture);
+  latest.current = picture;
+  const theme = themeVersion.value;
+
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return undefined;
+    const width = (): number => Math.max(20, element.clientWidth);
+    const own = new UPlot(
+      optionsOf(spec, width(), () => latest.current),
+      dataOf(spec, latest.current.stretch),
+      element,
+    );
+    plot.current = own;
+    const observer = new ResizeObserver(() => {
+      if (own.width !== width()) own.setSize({ width: width(), height: HEIGHT });
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      own.destroy();
+      plot.current = null;
+    };
+  }, [spec]);
+
+  useLayoutEffect(() => {
+    plot.current?.setData(dataOf(spec, picture.stretch));
+  }, [spec, picture, theme]);
+
+  return <div class="plot" ref={host} />;
+}
+
+interface HeadProps {
+  spec: ChartSpec;
+  point: HistoryPoint | null;
+  distortion: string | null;
+}
+
+function Head({ spec, point, distortion }: HeadProps): JSX.Element {
+  const width = { minWidth: `${spec.valueWidth}px` };
+  return (
+    <div class="chead">
+      <b>{spec.title}</b>
+      <span class="dim opt">{spec.unit}</span>
+      {distortion !== null && spec.id === 'lateness' ? (
+        <span class="distorted" data-tip={distortion}>
+          <Icon name="warning" tone="warn" />
+        </span>
+      ) : null}
+      <span class="read">
+        {spec.lines.map((line) => (
+          <span key={line.label}>
+            <i
+              class="k"
+              style={{
+                borderTopColor: `var(${line.colour})`,
+                borderTopWidth: line.width > 1.1 ? '2px' : '1px',
+                borderTopStyle: line.dashed ? 'dashed' : 'solid',
+              }}
+            />
+            {line.label}
+            <b style={width}>{readLine(spec, line, point)}</b>
+          </span>
+        ))}
+        {(spec.extra ?? []).map(({ label, text }) => (
+          <span key={label}>
+            {label}
+            <b style={width}>{point === null ? NOT_KNOWN : text(point)}</b>
+          </span>
+        ))}
+      </span>
+    </div>
+  );
+}
+
+function YLabels({ spec, scale }: { spec: ChartSpec; scale: Scale }): JSX.Element {
+  const from = spec.logFrom;
+  const height = (value: number): number =>
+    from === undefined ? value / scale.top : Math.log10(value / from) / Math.log10(scale.top / from);
+  return (
+    <div class="ylabels" aria-hidden="true">
+      {gridOf(spec, scale).map(({ value, label }) =>
+        label === '' ? null : (
+          <span
+            key={label}
+            style={{ top: `${Math.max(-4, HEIGHT - INSET - height(value) * (HEIGHT - 2 * INSET) - 8)}px` }}
+          >
+            {label}
+          </span>
+        ),
+      )}
+    </div>
+  );
+}
+
+const STATE_WORDS = {
+  running: '',
+  paused: 'paused',
+  blocked: 'blocked',
+  notAnswering: 'no answer',
+  detached: '',
+} as const;
+
+interface AxisProps {
+  span: number;
+  end: string;
+  cursor: number | null;
+  beatMs: number;
+}
+
+function Axis({ span, end, cursor, beatMs }: AxisProps): JSX.Element {
+  return (
+    <div class="axis">
+      <span>−{age(span)}</span>
+      <span class={cursor === null ? '' : 'hid'}>−{age(span / 2)}</span>
+      <span class="end">{end}</span>
+      {cursor === null || cursor === 0 ? null : (
+        <span class="cursorTime" style={{ left: `calc(36px + (100% - 36px) * ${1 - cursor / BEATS})` }}>
+          −{age(cursor * beatMs)}
+        </span>
+      )}
+    </div>
+  );
+}
+
+const CURSOR_STEPS: Readonly<Record<string, number>> = { ArrowLeft: 1, ArrowRight: -1 };
+
+function useCursor(): {
+  cursor: Signal<number | null>;
+  onPointerMove: (event: TargetedPointerEvent<HTMLElement>) => void;
+  onKeyDown: (event: TargetedKeyboardEvent<HTMLElement>) => void;
+} {
+  /** Beats before the newest. */
+  const cursor = useSignal<number | null>(null);
+  const move = (to: number): void => {
+    cursor.value = Math.max(0, Math.min(BEATS, Math.round(to)));
+  };
+  return {
+    cursor,
+    onPointerMove(event) {
+      const plot = event.target instanceof Element ? event.target.closest('.chart')?.querySelector('.plot') : null;
+      if (!plot) return;
+      const box = plot.getBoundingClientRect();
+      move((1 - (event.clientX - box.left) / box.width) * BEATS);
+    },
+    onKeyDown(event) {
+      const step = CURSOR_STEPS[event.key];
+      if (event.key === 'Escape') cursor.value = null;
+      if (step === undefined) return;
+      move((cursor.value ?? 0) + step * (event.shiftKey ? 10 : 1));
+      event.preventDefault();
+    },
+  };
+}
+
+/** Four charts over the last 120 beats with one cursor; the figures in their heads follow it. */
+export function Charts({ history, attachment }: { history: HistoryPoint[]; attachment: PanelAttachment }): JSX.Element {
+  const { beatMs, state, stateSinceTimeMs, distortion } = attachment;
+  const scales = useRef(new Map<string, Scale>());
+  const shownId = useRef(attachment.attachmentId);
+  if (shownId.current !== attachment.attachmentId) {
+    shownId.current = attachment.attachmentId;
+    scales.current.clear();
+  }
+  const { cursor, onPointerMove, onKeyDown } = useCursor();
+  const newestMs = history[history.length - 1]?.timeMs ?? stateSinceTimeMs;
+  // No beat comes while the target does not answer: time goes on all the same.
+  const endMs = state === 'notAnswering' ? Math.max(newestMs, hostNowMs.value) : newestMs;
+  const stretch = stretchOf(history, beatMs, endMs);
+  const bands = bandsOf(stretch, beatMs, { state, sinceMs: stateSinceTimeMs });
+  const point = pointAt(stretch, endMs - (cursor.value ?? 0) * beatMs, beatMs);
+  const word = STATE_WORDS[state];
+  const live = state !== 'detached' && attachment.viewPausedAtMs === null;
+  const end = word === '' ? (live ? 'now' : clock(endMs)) : `${word} ${age(Math.max(0, endMs - stateSinceTimeMs))}`;
+  const span = BEATS * beatMs;
+  return (
+    <div
+      id="charts"
+      role="group"
+      tabIndex={0}
+      aria-label={`Charts, last ${age(span)}. Left and right move the cursor.`}
+      onPointerMove={onPointerMove}
+      onPointerLeave={() => (cursor.value = null)}
+      onKeyDown={onKeyDown}
+    >
+      {CHARTS.map((spec) => {
+        const scale = nextScale(scales.current.get(spec.id) ?? null, spec, stretch, endMs);
+        scales.current.set(spec.id, scale);
+        const label = spec.lines.map((line) => `${line.label} ${readLine(spec, line, point)}`).join(', ');
+        return (
+          <div class="chart" key={spec.id} data-chart={spec.id}>
+            <Head spec={spec} point={point} distortion={distortion} />
+            <div class="area" role="img" aria-label={`${spec.title}: ${label}`}>
+              <YLabels spec={spec} scale={scale} />
+              <Plot spec={spec} picture={{ stretch, scale, bands }} />
+              {cursor.value === null ? null : (
+                <div class="cursor" style={{ left: `calc(36px + (100% - 36px) * ${1 - cursor.value / BEATS})` }} />
+              )}
+            </div>
+          </div>
+        );
+      })}
+      <Axis span={span} end={end} cursor={cursor.value} beatMs={beatMs} />
+      <Axis span={span} end={end} cursor={cursor.value} beatMs={beatMs} />
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+import type { PendingGroup, PhaseName, Snapshot } from '../src/protocol/snapshot';
+import { fileOf, placeOf } from './format';
+import { PART_NAMES } from './parts';
+import type { Grouping } from './viewState';
+
+/** A row of the pending table: a group of the snapshot, or several of them together. */
+export interface PendingRow {
+  key: string;
+  label: string;
+  /** Null when its members differ. */
+  phase: PhaseName | null;
+  count: number;
+  /** Null when it is not known for one of them. */
+  referenced: number | null;
+  delta: number;
+  oldestMs: number | null;
+  /** The one group it stands for. */
+  group: PendingGroup | null;
+  /** The groups it gathers; empty for a single one. */
+  members: PendingGroup[];
+}
+
+const single = (group: PendingGroup): PendingRow => ({
+  key: group.key,
+  label: group.type,
+  phase: group.phase,
+  count: group.count,
+  referenced: group.referenced,
+  delta: group.delta,
+  oldestMs: group.oldestMs,
+  group,
+  members: [],
+});
+
+function labelOf(group: PendingGroup, by: Grouping, sites: Snapshot['sites']): string {
+  const site = group.site === null ? undefined : sites[group.site];
+  switch (by) {
+    case 'Type':
+    case 'Type and site':
+      return group.type;
+    case 'Phase':
+      return PART_NAMES[group.phase].replace(': callbacks', '');
+    case 'File':
+      return site ? fileOf(site) : 'before attach';
+    case 'Package':
+      return site ? (site.package ?? 'your code') : 'before attach';
+  }
+}
+
+function merged(label: string, members: PendingGroup[]): PendingRow {
+  const [first] = members;
+  const ages = members.flatMap((group) => (group.oldestMs === null ? [] : [group.oldestMs]));
+  const add = (pick: (group: PendingGroup) => number): number =>
+    members.reduce((total, group) => total + pick(group), 0);
+  return {
+    key: `group:${label}`,
+    label,
+    phase: first && members.every((group) => group.phase === first.phase) ? first.phase : null,
+    count: add((group) => group.count),
+    referenced: members.some((group) => group.referenced === null) ? null : add((group) => group.referenced ?? 0),
+    delta: add((group) => group.delta),
+    oldestMs: ages.length > 0 ? Math.max(...ages) : null,
+    group: null,
+    members,
+  };
+}
+
+/** The rows of a grouping; those by type and site are the snapshot's own groups. */
+export function rowsBy(by: Grouping, groups: readonly PendingGroup[], sites: Snapshot['sites']): PendingRow[] {
+  if (by === 'Type and site') return groups.map(single);
+  const found = new Map<string, PendingGroup[]>();
+  for (const group of groups) {
+    const label = labelOf(group, by, sites);
+    const members = found.get(label);
+    if (members) members.push(group);
+    else found.set(label, [group]);
+  }
+  return [...found].map(([label, members]) => merged(label, members));
+}
+
+/** Whether a group holds a text, in anything that its row shows. */
+export function matches(group: PendingGroup, text: string, sites: Snapshot['sites']): boolean {
+  if (text === '') return true;
+  const site = group.site === null ? undefined : sites[group.site];
+  const place = site ? [site.function, placeOf(site), site.url, site.package ?? ''] : ['before attach'];
+  return [group.type, group.phase, PART_NAMES[group.phase], ...place]
+    .join('\n')
+    .toLowerCase()
+    .includes(text.toLowerCase());
+}
+
+/** Whether a group keeps the process alive; what cannot be known may do so. */
+export function keepsAlive(group: PendingGroup): boolean {
+  return group.referenced === null || group.referenced > 0;
+}

@@ -1,0 +1,186 @@
+import type { JSX } from 'preact';
+import type { PanelAttachment, PanelTarget } from '../src/protocol/panel';
+import { LEVELS, type Level } from '../src/protocol/snapshot';
+import { age, clean } from './format';
+import { post } from './host';
+import { Icon, type IconName } from './icons';
+import type { Shown } from './reducer';
+
+interface SelectProps {
+  label: string;
+  value: string;
+  options: { value: string; label: string }[];
+  tip: string;
+  disabled?: boolean;
+  className?: string;
+  onChange: (value: string) => void;
+}
+
+/** A native select in the look of VS Code. */
+export function Select({
+  label,
+  value,
+  options,
+  tip,
+  disabled = false,
+  className = '',
+  onChange,
+}: SelectProps): JSX.Element {
+  return (
+    <span class={`pick ${className}`} data-tip={tip}>
+      <select
+        aria-label={label}
+        value={value}
+        disabled={disabled}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      >
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+      <Icon name="down" />
+    </span>
+  );
+}
+
+interface ToolProps {
+  icon: IconName;
+  label: string;
+  tip: string;
+  disabled: boolean;
+  onClick: () => void;
+}
+
+function Tool({ icon, label, tip, disabled, onClick }: ToolProps): JSX.Element {
+  return (
+    <button class="btn tool" aria-label={label} data-tip={tip} disabled={disabled} onClick={onClick}>
+      <Icon name={icon} />
+      <span>{label}</span>
+    </button>
+  );
+}
+
+interface ChipFace {
+  icon: IconName;
+  tone: string;
+  text: string;
+}
+
+function chipOf({ state, viewPausedAtMs }: PanelAttachment): ChipFace {
+  const paused = viewPausedAtMs === null ? '' : ', view paused';
+  switch (state) {
+    case 'running':
+      return { icon: 'running', tone: 'ok', text: `Running${paused}` };
+    case 'paused':
+      return { icon: 'pause', tone: 'warn', text: `Paused in debugger${paused}` };
+    case 'blocked':
+      return { icon: 'blocked', tone: 'err', text: `Blocked${paused}` };
+    case 'notAnswering':
+      return { icon: 'silent', tone: 'warn', text: `Not answering${paused}` };
+    case 'detached':
+      return { icon: 'gone', tone: 'dim', text: 'Detached' };
+  }
+}
+
+/** Says what the target is doing. */
+export function Chip({ icon, tone, text }: ChipFace): JSX.Element {
+  return (
+    <span class="chip" id="state" role="status">
+      <Icon name={icon} tone={tone} />
+      {text}
+    </span>
+  );
+}
+
+const LEVEL_TIP =
+  'observe: nothing is patched, counters and samples only\ntrack: also every timer, request and handle with its place';
+
+const STATE_WORDS = {
+  running: '',
+  paused: ', paused',
+  blocked: ', blocked',
+  notAnswering: ', not answering',
+  detached: ', detached',
+};
+
+/** Which target, how it is, and what can be done with it. */
+export function Header({ shown, targets }: { shown: Shown; targets: PanelTarget[] }): JSX.Element {
+  const { attachment, snapshot } = shown;
+  const { attachmentId, name, pid, nodeVersion, state, level, viewPausedAtMs, distortion } = attachment;
+  const detached = state === 'detached';
+  return (
+    <header id="head">
+      <span class="name cut" data-tip={clean(snapshot?.target.program ?? '', 400)}>
+        {clean(name, 120)}
+      </span>
+      <span class="meta dim">
+        <span>pid {pid}</span>
+        <span>Node {clean(nodeVersion, 30)}</span>
+        {snapshot ? <span class="up">up {age(snapshot.target.uptimeMs)}</span> : null}
+        {snapshot && snapshot.target.thread !== 'main' ? (
+          <span class="cut thread">{clean(snapshot.target.thread, 60)}</span>
+        ) : null}
+      </span>
+      {targets.length > 1 ? (
+        <Select
+          label="Target"
+          className="targets"
+          value={attachmentId}
+          options={targets.map((target) => ({
+            value: target.attachmentId,
+            label: clean(target.label, 60) + STATE_WORDS[target.state],
+          }))}
+          tip={`${targets.length} targets are attached: choose which to see`}
+          onChange={(value) => post({ type: 'select', attachmentId: value })}
+        />
+      ) : null}
+      <Chip {...chipOf(attachment)} />
+      {distortion === null ? null : (
+        <span class="chip small warnText" id="distortion" tabIndex={0} data-tip={clean(distortion, 600)}>
+          <Icon name="warning" tone="warn" />
+          <span class="long">Timings distorted</span>
+          <span class="sr">{clean(distortion, 600)}</span>
+        </span>
+      )}
+      <span class="grow" />
+      <span class="set">
+        <span class="dim nar">Level</span>
+        <Select
+          label="Level"
+          value={level}
+          options={LEVELS.map((value) => ({ value, label: value }))}
+          tip={LEVEL_TIP}
+          disabled={detached}
+          onChange={(value) => post({ type: 'setLevel', level: value as Level })}
+        />
+        <span class="sep" />
+        {viewPausedAtMs === null || detached ? (
+          <Tool
+            icon="pause"
+            label="Pause view"
+            tip="Hold this picture; the target and the collecting go on"
+            disabled={detached}
+            onClick={() => post({ type: 'pauseView', paused: true })}
+          />
+        ) : (
+          <Tool
+            icon="play"
+            label="Resume view"
+            tip="Show the newest beat again"
+            disabled={false}
+            onClick={() => post({ type: 'pauseView', paused: false })}
+          />
+        )}
+        <Tool
+          icon="detach"
+          label="Detach"
+          tip="Take everything out of the target"
+          disabled={detached}
+          onClick={() => post({ type: 'detach' })}
+        />
+      </span>
+    </header>
+  );
+}

@@ -1,0 +1,115 @@
+import type { JSX } from 'preact';
+import type { HotFunction, Site, Snapshot } from '../src/protocol/snapshot';
+import { clean, fixed, percent, placeOf } from './format';
+import { NoMatch } from './marks';
+import type { Shown } from './reducer';
+import { SiteLink } from './site';
+import { choose, view } from './store';
+import { Table, type Column } from './table';
+
+interface HotRow extends HotFunction {
+  key: string;
+  place: Site | undefined;
+}
+
+const nameOf = (row: HotRow): string => clean(row.place?.function ?? '', 120) || '(anonymous)';
+
+function columnsOf({ sites, windowMs }: Snapshot): Column<HotRow>[] {
+  const share = (row: HotRow): number => (windowMs > 0 ? Math.min(1, row.selfMs / windowMs) : 0);
+  return [
+    {
+      id: 'function',
+      title: 'Function',
+      className: 'c-type',
+      value: nameOf,
+      cell: (row) => <span class="mono">{nameOf(row)}</span>,
+    },
+    {
+      id: 'place',
+      title: 'Place',
+      className: 'c-place',
+      value: (row) => (row.place ? placeOf(row.place) : null),
+      cell: (row) => <SiteLink id={row.site} sites={sites} inRow />,
+    },
+    {
+      id: 'self',
+      title: 'Self ms',
+      numeric: true,
+      className: 'c-ms',
+      tip: 'Sampled: time in the function itself, in the last beat',
+      value: (row) => row.selfMs,
+      cell: (row) => `≈ ${fixed(row.selfMs, 0)}`,
+    },
+    {
+      id: 'total',
+      title: 'Total ms',
+      numeric: true,
+      className: 'c-ms',
+      tip: 'Sampled: with everything that it called',
+      value: (row) => row.totalMs,
+      cell: (row) => `≈ ${fixed(row.totalMs, 0)}`,
+    },
+    {
+      id: 'share',
+      title: 'Self, share of the window',
+      className: 'c-site',
+      value: (row) => row.selfMs,
+      cell: (row) => (
+        <span class="share">
+          <span class="num">≈ {percent(share(row))} %</span>
+          <span class="track">
+            <span class="bar" style={{ width: `${(share(row) * 100).toFixed(1)}%` }} />
+          </span>
+        </span>
+      ),
+    },
+  ];
+}
+
+/** Where CPU time goes by function, from samples. */
+export function Hot({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }): JSX.Element {
+  const { filters, sorts } = view.value;
+  const { hot, sites, windowMs } = snapshot;
+  if (hot === null) {
+    return (
+      <div class="none">
+        <span>The CPU sampler is off, so hot functions are not known.</span>
+        <span class="dim">Choose 10 ms or 1 ms as sampling interval in the settings of Loopscope.</span>
+      </div>
+    );
+  }
+  if (hot.length === 0) {
+    return (
+      <div class="none">
+        <span>No function ran long enough to be sampled.</span>
+      </div>
+    );
+  }
+  const filter = filters.hot.trim().toLowerCase();
+  const rows = hot.map((row): HotRow => ({ ...row, key: `hot${row.site}`, place: sites[row.site] }));
+  const visible = (row: HotRow): boolean =>
+    [nameOf(row), row.place ? placeOf(row.place) : '', row.place?.package ?? '']
+      .join('\n')
+      .toLowerCase()
+      .includes(filter);
+  if (!rows.some(visible)) {
+    const clear = (): void => choose({ filters: { ...filters, hot: '' } });
+    return <NoMatch hidden={rows.length} noun={['function', 'functions']} onClear={clear} />;
+  }
+  return (
+    <Table
+      id="hotTable"
+      role="grid"
+      label="Hot functions"
+      noun="functions"
+      columns={columnsOf(snapshot)}
+      rows={rows}
+      visible={visible}
+      signature={(row, ended) => [row.selfMs, row.totalMs, windowMs, JSON.stringify(row.place), ended].join(' ')}
+      ended={(row) => ({ ...row, selfMs: 0, totalMs: 0 })}
+      sort={sorts.hot}
+      orderSignature={shown.attachment.attachmentId}
+      onSort={(sort) => choose({ sorts: { ...sorts, hot: sort } })}
+    />
+  );
+}

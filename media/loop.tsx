@@ -1,0 +1,66 @@
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Snapshot } from '../src/protocol/snapshot';
+import { Charts } from './charts';
+import { partsOf } from './parts';
+import { Phases } from './phases';
+import type { Shown } from './reducer';
+import { Ring } from './ring';
+import { narrow } from './store';
+
+const partOf = (target: EventTarget | null): string | null =>
+  target instanceof Element ? (target.closest('[data-part]')?.getAttribute('data-part') ?? null) : null;
+
+/**
+ * Ring, table and charts. While the pointer or the keyboard's focus is on a part, ring and table hold the picture that
+ * was there, so that nothing moves under the reader's hand; the charts go on.
+ */
+export function Loop({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }): JSX.Element {
+  const pointed = useSignal<string | null>(null);
+  const focused = useSignal<string | null>(null);
+  const held = useRef<Snapshot | null>(null);
+  const { attachment } = shown;
+  const hot = pointed.value ?? focused.value;
+  held.current = hot === null ? null : (held.current ?? snapshot);
+  const drawn = held.current ?? snapshot;
+
+  useEffect(() => {
+    const release = (): void => {
+      pointed.value = null;
+      focused.value = null;
+    };
+    window.addEventListener('blur', release);
+    document.addEventListener('visibilitychange', release);
+    return () => {
+      window.removeEventListener('blur', release);
+      document.removeEventListener('visibilitychange', release);
+    };
+  }, [pointed, focused]);
+
+  const parts = partsOf(drawn);
+  const stale = attachment.state !== 'running' && attachment.state !== 'blocked';
+  const remark = drawn !== snapshot ? 'held while pointed at' : stale ? 'last seen' : '';
+  return (
+    <section
+      id="loop"
+      class={hot === null ? '' : 'hot-on'}
+      aria-label="Event loop"
+      onPointerOver={(event) => (pointed.value = partOf(event.target))}
+      onPointerLeave={() => (pointed.value = null)}
+      onFocusIn={(event) => {
+        const { target } = event;
+        focused.value = target instanceof Element && target.matches(':focus-visible') ? partOf(target) : null;
+      }}
+      onFocusOut={() => (focused.value = null)}
+    >
+      <figure id="ring">
+        <Ring snapshot={drawn} parts={parts} hot={hot} narrow={narrow.value} />
+      </figure>
+      <div id="phases">
+        <Phases snapshot={drawn} parts={parts} hot={hot} remark={remark} />
+      </div>
+      <Charts history={shown.history} attachment={attachment} />
+    </section>
+  );
+}

@@ -1,0 +1,76 @@
+import { render, type JSX } from 'preact';
+import { Banner } from './banner';
+import { Connecting, Empty } from './empty';
+import { Findings } from './findings';
+import { Footer } from './footer';
+import { Header } from './header';
+import { Patterns } from './icons';
+import { Loop } from './loop';
+import type { Shown } from './reducer';
+import { panel, start } from './store';
+import { watchTheme } from './theme';
+import { installTips } from './tip';
+import { Work } from './work';
+
+function AttachmentPage({ shown }: { shown: Shown }): JSX.Element {
+  const { snapshot } = shown;
+  return (
+    <>
+      <Header shown={shown} targets={panel.value.targets} />
+      <Banner shown={shown} />
+      {snapshot ? (
+        <>
+          <Loop shown={shown} snapshot={snapshot} />
+          <Findings snapshot={snapshot} />
+          <Work shown={shown} snapshot={snapshot} />
+        </>
+      ) : (
+        <div class="none first">
+          <span>{shown.attachment.state === 'detached' ? 'No beat was seen.' : 'Waiting for the first beat.'}</span>
+        </div>
+      )}
+      <Footer shown={shown} />
+    </>
+  );
+}
+
+function page(): JSX.Element | null {
+  const state = panel.value;
+  switch (state.page) {
+    case 'waiting':
+      return <p class="waiting dim">Waiting for the extension.</p>;
+    case 'empty':
+      return <Empty state={state} />;
+    case 'connecting':
+      return <Connecting state={state} />;
+    case 'attachment':
+      return state.shown ? <AttachmentPage shown={state.shown} /> : null;
+  }
+}
+
+/** Colour means live: what is not live any more keeps its shape and words, and turns grey. */
+function liveness(): string {
+  const { page: name, shown } = panel.value;
+  if (name !== 'attachment' || !shown) return '';
+  const { state } = shown.attachment;
+  if (state === 'notAnswering' || state === 'detached') return 'stale gone';
+  return state === 'paused' ? 'stale' : '';
+}
+
+function App(): JSX.Element {
+  return (
+    <div id="app" class={liveness()} data-page={panel.value.page}>
+      <Patterns />
+      {page()}
+    </div>
+  );
+}
+
+// A container of its own: whatever else the host puts into the body is left alone.
+const container = document.createElement('div');
+container.id = 'root';
+document.body.append(container);
+render(<App />, container);
+installTips();
+watchTheme();
+start();

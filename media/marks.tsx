@@ -1,0 +1,47 @@
+import type { JSX } from 'preact';
+import { signed, whole } from './format';
+import { TREND_BEATS } from './reducer';
+
+/** A count's change a second; zero is quiet. */
+export function Change({ delta, windowMs, warn }: { delta: number; windowMs: number; warn: boolean }): JSX.Element {
+  if (delta === 0 || windowMs <= 0) return <span class="dim">0</span>;
+  return <span class={warn ? 'warnText' : ''}>{signed((delta / windowMs) * 1000)}</span>;
+}
+
+/** Counts of the last beats as a line, newest at the right; a change of one is not a mountain. */
+export function Trend({ counts }: { counts: readonly (number | null)[] }): JSX.Element {
+  const known = counts.filter((count) => count !== null);
+  const highest = Math.max(0, ...known);
+  const lowest = known.length > 0 ? Math.min(...known) : 0;
+  const middle = (highest + lowest) / 2;
+  const half = Math.max(highest - middle, 2, middle * 0.05);
+  const points = counts.flatMap((count, at) => {
+    if (count === null) return [];
+    const x = ((TREND_BEATS - counts.length + at) / (TREND_BEATS - 1)) * 55 + 0.5;
+    return [`${x.toFixed(1)},${(8 - ((count - middle) / half) * 6).toFixed(1)}`];
+  });
+  return (
+    <svg class="spark" viewBox="0 0 56 16" aria-hidden="true">
+      <polyline points={points.join(' ')} />
+    </svg>
+  );
+}
+
+/** Stands in the place of a table whose rows are all hidden. */
+export function NoMatch(props: {
+  hidden: number;
+  noun: [one: string, many: string];
+  onClear: () => void;
+}): JSX.Element {
+  const { hidden, noun, onClear } = props;
+  return (
+    <div class="none">
+      <span>
+        No row matches. {whole(hidden)} {hidden === 1 ? `${noun[0]} is` : `${noun[1]} are`} hidden by the filter.
+      </span>
+      <button class="link" onClick={onClear}>
+        Clear filter
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,120 @@
+import type { ComponentChildren, JSX } from 'preact';
+import type { Snapshot } from '../src/protocol/snapshot';
+import { fixed, NOT_KNOWN, whole } from './format';
+import { Swatch } from './icons';
+import { explain, METHOD_NAMES, PART_NAMES, SHORT_NAMES, type Part } from './parts';
+import { SiteLink } from './site';
+
+interface RowProps {
+  part: Part;
+  hot: boolean;
+  sites: Snapshot['sites'];
+}
+
+function callbacksText(part: Part): string {
+  // Empty where it makes no sense: nothing is called back in waiting, and the remainder is nobody's.
+  if (part.name === 'wait' || part.name === 'other') return '';
+  if (part.open) return part.callbacks ? `${whole(part.callbacks)} + 1` : '1 open';
+  return whole(part.callbacks);
+}
+
+function Longest({ part, sites }: { part: Part; sites: Snapshot['sites'] }): ComponentChildren {
+  if (part.name === 'wait' || part.name === 'other') return '';
+  const { longestMs, open } = part;
+  if (longestMs === null) return part.callbacks === 0 ? '' : NOT_KNOWN;
+  const text = longestMs === open?.sinceMs ? `≥ ${fixed(longestMs, 0)}` : fixed(longestMs);
+  if (part.longestSite === null || !sites[part.longestSite]) return text;
+  return (
+    <SiteLink id={part.longestSite} sites={sites}>
+      {text}
+    </SiteLink>
+  );
+}
+
+function Row({ part, hot, sites }: RowProps): JSX.Element {
+  const { name, share, ms, method } = part;
+  const ruled = name === 'nextTick' || name === 'other' ? ' rule' : '';
+  const weak = (value: number | null): string => (value ? 'num' : 'num zero');
+  return (
+    <tr class={`part${ruled}${hot ? ' hot' : ''}`} data-part={name} data-phase={name} data-tip={explain(part)}>
+      <th scope="row" class="cut">
+        <Swatch part={name} />
+        <span class="long">{PART_NAMES[name]}</span>
+        <span class="short">{SHORT_NAMES[name]}</span>
+      </th>
+      <td class={weak(share)}>{share === null ? NOT_KNOWN : fixed(share * 100)}</td>
+      <td class={weak(ms)}>
+        {method === 'sampled' && ms ? '≈ ' : ''}
+        {fixed(ms)}
+      </td>
+      <td class={weak(part.callbacks)} data-tip={part.open ? 'One callback is still running' : explain(part)}>
+        {callbacksText(part)}
+      </td>
+      <td class={weak(part.longestMs)}>
+        <Longest part={part} sites={sites} />
+      </td>
+      <td class="how">{METHOD_NAMES[method]}</td>
+    </tr>
+  );
+}
+
+interface PhasesProps {
+  snapshot: Snapshot;
+  parts: Part[];
+  hot: string | null;
+  /** Why these are not the newest figures: "last seen", "held". */
+  remark: string;
+}
+
+/** The ring's figures as a table: share, busy time, callbacks, longest callback, and how each was measured. */
+export function Phases({ snapshot, parts, hot, remark }: PhasesProps): JSX.Element {
+  const { windowMs, sites } = snapshot;
+  return (
+    <table class="phases">
+      <caption class="sr">Time by loop phase over the last {fixed(windowMs, 0)} ms</caption>
+      <colgroup>
+        <col class="c0" />
+        <col class="c1" />
+        <col class="c2" />
+        <col class="c3" />
+        <col class="c4" />
+        <col class="c5" />
+      </colgroup>
+      <thead>
+        <tr>
+          <th scope="col">Phase</th>
+          <th scope="col" class="num">
+            Share %
+          </th>
+          <th scope="col" class="num">
+            Busy ms
+          </th>
+          <th scope="col" class="num">
+            <span class="wide">Callbacks</span>
+            <span class="slim">Calls</span>
+          </th>
+          <th scope="col" class="num" data-tip="Longest single callback; the line outside the ring is its length">
+            <i class="rimkey" />
+            Longest ms
+          </th>
+          <th scope="col" data-tip="How the figures of the row were obtained">
+            Measured by
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {parts.map((part) => (
+          <Row key={part.name} part={part} hot={hot === part.name} sites={sites} />
+        ))}
+        <tr class="rule dim" data-phase="window">
+          <th scope="row">window</th>
+          <td class="num">100</td>
+          <td class="num">{fixed(windowMs)}</td>
+          <td />
+          <td />
+          <td class="how">{remark}</td>
+        </tr>
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,212 @@
+import type { JSX } from 'preact';
+import type { Snapshot } from '../src/protocol/snapshot';
+import { fixed, percent, whole } from './format';
+import { explain, INNER, LEAST_DEGREES, PART_NAMES, placeOnRing, SHORT_NAMES, type Arc, type Part } from './parts';
+
+const CENTER_X = 136;
+const CENTER_Y = 128;
+const RADIUS = 84;
+const WIDTH = 20;
+const INNER_RADIUS = 60;
+
+/** A point at a distance from the middle, degrees clockwise from 12 o'clock. */
+function polar(radius: number, degrees: number): [x: number, y: number] {
+  const radians = ((degrees - 90) * Math.PI) / 180;
+  return [CENTER_X + radius * Math.cos(radians), CENTER_Y + radius * Math.sin(radians)];
+}
+
+interface StrokeProps {
+  radius: number;
+  width: number;
+  from: number;
+  length: number;
+  colour: string;
+}
+
+/** An arc as a dashed circle: a new share glides there, and no path has to be computed. */
+function Stroke({ radius, width, from, length, colour }: StrokeProps): JSX.Element {
+  const gap = Math.min(1.2, length / 3);
+  return (
+    <circle
+      class="arc"
+      cx={CENTER_X}
+      cy={CENTER_Y}
+      r={radius}
+      pathLength={360}
+      stroke={colour}
+      stroke-width={width}
+      stroke-dasharray={`${Math.max(0.4, length - gap)} 360`}
+      stroke-dashoffset={-(from + gap / 2)}
+      transform={`rotate(-90 ${CENTER_X} ${CENTER_Y})`}
+    />
+  );
+}
+
+/** Stands where something is that cannot be observed: neither zero nor a guess. */
+function Notch({ arc }: { arc: Arc }): JSX.Element {
+  const from = arc.from + 1;
+  const to = arc.from + arc.length - 1;
+  const outer = RADIUS + WIDTH / 2;
+  const inner = RADIUS - WIDTH / 2;
+  const point = (radius: number, degrees: number): string => polar(radius, degrees).join(' ');
+  const path = `M${point(inner, from)}L${point(outer, from)}A${outer} ${outer} 0 0 1 ${point(outer, to)}L${point(inner, to)}A${inner} ${inner} 0 0 0 ${point(inner, from)}z`;
+  return <path d={path} fill="url(#hatch)" stroke="var(--faint)" stroke-dasharray="2 2" />;
+}
+
+function Shape({ arc }: { arc: Arc }): JSX.Element {
+  const { name, from, length, share } = arc;
+  const colour = `var(--${name})`;
+  const place = { from, length };
+  if (share === null) return <Notch arc={arc} />;
+  if (INNER.has(name)) {
+    return (
+      <>
+        <Stroke radius={RADIUS} width={1} from={from - 0.6} length={length + 1.2} colour="var(--rule)" />
+        <Stroke radius={INNER_RADIUS} width={8} {...place} colour={colour} />
+      </>
+    );
+  }
+  if (name === 'wait') {
+    return (
+      <>
+        <Stroke radius={RADIUS} width={4} {...place} colour={colour} />
+        <Stroke radius={RADIUS} width={WIDTH} {...place} colour="transparent" />
+      </>
+    );
+  }
+  if (name === 'other') {
+    return (
+      <>
+        <Stroke radius={RADIUS} width={WIDTH} {...place} colour={colour} />
+        {length > 3 ? (
+          <Stroke radius={RADIUS} width={WIDTH - 2} from={from + 0.75} length={length - 1.5} colour="var(--bg)" />
+        ) : null}
+      </>
+    );
+  }
+  if (share === 0) {
+    return <Stroke radius={RADIUS} width={WIDTH} from={from + LEAST_DEGREES / 2 - 0.4} length={0.8} colour={colour} />;
+  }
+  return <Stroke radius={RADIUS} width={WIDTH} {...place} colour={colour} />;
+}
+
+/** The longest single callback, on the outside of its arc. */
+function Rim({ arc }: { arc: Arc }): JSX.Element | null {
+  if (!arc.longestMs || !arc.ms) return null;
+  const length = Math.min(1, arc.longestMs / arc.ms) * arc.length;
+  if (length <= 4) return null;
+  return <Stroke radius={RADIUS + WIDTH / 2 + 4} width={2} from={arc.from} length={length} colour="var(--fg)" />;
+}
+
+function Label({ arc }: { arc: Arc }): JSX.Element | null {
+  if (arc.share === null || arc.share <= 0.07 || arc.share >= 0.97) return null;
+  const [x, y] = polar(RADIUS + WIDTH / 2 + 12, arc.from + arc.length / 2);
+  const anchor = Math.abs(x - CENTER_X) < 24 ? 'middle' : x > CENTER_X ? 'start' : 'end';
+  const up = y < CENTER_Y - 60 ? -12 : y > CENTER_Y + 60 ? 8 : -2;
+  return (
+    <text class="lab" text-anchor={anchor}>
+      <tspan x={x} y={y + up}>
+        {SHORT_NAMES[arc.name]}
+      </tspan>
+      <tspan x={x} y={y + up + 14}>
+        {Math.round(arc.share * 100)} %
+      </tspan>
+    </text>
+  );
+}
+
+function sayPart(part: Part): string {
+  return `${PART_NAMES[part.name]} ${part.share === null ? 'not known' : `${fixed(part.share * 100)} %`}`;
+}
+
+function tipOf(arc: Arc): string {
+  if (arc.share === null) return explain(arc);
+  const about = arc.method === 'sampled' ? '≈ ' : '';
+  return `${explain(arc)}\n${about}${fixed(arc.share * 100)} % of the window, ${about}${fixed(arc.ms)} ms`;
+}
+
+interface RingProps {
+  snapshot: Snapshot;
+  parts: Part[];
+  /** The part under the pointer. */
+  hot: string | null;
+  narrow: boolean;
+}
+
+/** One window of the loop as a circle: angle is share, thick is work, thin is waiting; the table beside it says the same. */
+export function Ring({ snapshot, parts, hot, narrow }: RingProps): JSX.Element {
+  const { loop, windowMs } = snapshot;
+  const perSecond = loop.turns === null || windowMs <= 0 ? null : (loop.turns / windowMs) * 1000;
+  const top = CENTER_Y - RADIUS - WIDTH / 2 - 9;
+  return (
+    <svg
+      viewBox={narrow ? '34 26 204 204' : '0 0 272 256'}
+      role="img"
+      aria-label={`Event loop, last ${fixed(windowMs, 0)} ms: ${parts.map(sayPart).join(', ')}`}
+    >
+      <circle class="guide" cx={CENTER_X} cy={CENTER_Y} r={INNER_RADIUS} stroke-dasharray="1 3" />
+      {placeOnRing(parts).map((arc) => (
+        <g key={arc.name} data-part={arc.name} class={hot === arc.name ? 'hot' : ''} data-tip={tipOf(arc)}>
+          <Shape arc={arc} />
+          <Rim arc={arc} />
+          <Label arc={arc} />
+        </g>
+      ))}
+      <path
+        d={`M${CENTER_X - 2.5} ${top}l5 3.5l-5 3.5z`}
+        fill="var(--dim)"
+        data-tip="A turn of the loop starts here and runs clockwise"
+      />
+      <text class="mid" id="utilization" x={CENTER_X} y={CENTER_Y + 2}>
+        {loop.utilization === null ? '–' : `${percent(loop.utilization)} %`}
+      </text>
+      <text class="midsub" x={CENTER_X} y={CENTER_Y + 18}>
+        utilization
+      </text>
+      <text
+        class="midsub"
+        id="turns"
+        x={CENTER_X}
+        y={CENTER_Y + 34}
+        data-tip={perSecond === null ? 'Loop turns are not counted before Node 20.20: see the notes.' : ''}
+      >
+        {whole(perSecond)} turns/s
+      </text>
+    </svg>
+  );
+}
+
+const PHASE_WORDS = ['pending', 'prepare', 'poll', 'check', 'close', 'timers'] as const;
+
+/** The loop as such: six equal parts without figures, because nothing was measured. */
+export function LoopDiagram(): JSX.Element {
+  return (
+    <svg
+      class="big"
+      viewBox="-16 -8 304 272"
+      role="img"
+      aria-label="The event loop: pending callbacks, idle and prepare, poll, check, close callbacks, timers; between callbacks the nextTick and microtask queues"
+    >
+      {PHASE_WORDS.map((word, at) => {
+        const [x, y] = polar(RADIUS + WIDTH / 2 + 12, at * 60 + 30);
+        const anchor = Math.abs(x - CENTER_X) < 24 ? 'middle' : x > CENTER_X ? 'start' : 'end';
+        return (
+          <g key={word}>
+            <Stroke radius={RADIUS} width={WIDTH} from={at * 60} length={60} colour="var(--faint)" />
+            <Stroke radius={RADIUS} width={WIDTH - 2} from={at * 60 + 0.75} length={58.5} colour="var(--bg)" />
+            <text x={x} y={y + 4} text-anchor={anchor}>
+              {word}
+            </text>
+          </g>
+        );
+      })}
+      <circle cx={CENTER_X} cy={CENTER_Y} r={INNER_RADIUS} fill="none" stroke="var(--faint)" stroke-dasharray="1 3" />
+      <text x={CENTER_X} y={CENTER_Y - 4} text-anchor="middle">
+        nextTick,
+      </text>
+      <text x={CENTER_X} y={CENTER_Y + 12} text-anchor="middle">
+        microtasks
+      </text>
+    </svg>
+  );
+}

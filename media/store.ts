@@ -1,0 +1,110 @@
+import { computed, effect, signal } from '@preact/signals';
+import type { PanelTab, ToPanel } from '../src/protocol/panel';
+import { onMessage, post, savedState, saveState } from './host';
+import { INITIAL_STATE, reduce, type PanelState } from './reducer';
+import { readViewState, type ViewState } from './viewState';
+
+/** What the extension told. */
+export const panel = signal<PanelState>(INITIAL_STATE);
+
+/** What the reader chose. */
+export const view = signal<ViewState>(readViewState(savedState()));
+
+/** The reader's clock, moved on once a second. */
+export const nowMs = signal(Date.now());
+
+/** Host clock minus this machine's: they differ when the extension runs elsewhere. */
+const clockOffsetMs = signal(0);
+
+/** Now, on the clock of the host. */
+export const hostNowMs = computed(() => nowMs.value + clockOffsetMs.value);
+
+/** Below this width the page is a split editor or a side bar. */
+const narrowQuery = window.matchMedia('(max-width: 759px)');
+export const narrow = signal(narrowQuery.matches);
+
+/** Row of a table that should be scrolled to and focused once it is drawn. */
+export const revealKey = signal<string | null>(null);
+
+/** Changes fields of the view state; every change is kept. */
+export function choose(change: Partial<ViewState>): void {
+  view.value = { ...view.value, ...change };
+}
+
+/** Shows a tab; with a key also its row, whatever the filter hides. */
+export function showTab(tab: PanelTab, key: string | null = null): void {
+  const { filters } = view.value;
+  if (key === null) {
+    choose({ tab });
+    return;
+  }
+  choose({ tab, filters: { ...filters, [tab]: '' }, alive: false, groupBy: 'Type and site' });
+  revealKey.value = key;
+}
+
+const INSTANCES_STEP = 50;
+const INSTANCES_AGAIN_MS = 5_000;
+/** How many members of each opened row are wanted, and when they were asked for last. */
+const asked = new Map<string, { limit: number; atMs: number }>();
+
+function ask(key: string, limit: number): void {
+  asked.set(key, { limit, atMs: Date.now() });
+  post({ type: 'instances', key, limit });
+}
+
+/** Opens or closes a row; the members of a pending group are asked for. */
+export function toggleRow(key: string, isGroup: boolean): void {
+  const { open } = view.value;
+  if (open.includes(key)) {
+    choose({ open: open.filter((other) => other !== key) });
+    asked.delete(key);
+    return;
+  }
+  choose({ open: [...open, key] });
+  if (isGroup) ask(key, INSTANCES_STEP);
+}
+
+/** Whether the last answer was as long as was asked for: the extension bounds how many it sends. */
+export function mayHaveMore(key: string, received: number): boolean {
+  return received >= (asked.get(key)?.limit ?? INSTANCES_STEP);
+}
+
+/** Asks for the next fifty members of an opened group. */
+export function showMore(key: string): void {
+  ask(key, (asked.get(key)?.limit ?? INSTANCES_STEP) + INSTANCES_STEP);
+}
+
+/** Opened rows are asked for again now and then, not every beat: each answer costs the target a little. */
+function refreshOpenRows(): void {
+  const shown = panel.value.shown;
+  if (!shown?.snapshot || view.value.tab !== 'pending') return;
+  const { state, viewPausedAtMs } = shown.attachment;
+  if (state === 'detached' || state === 'notAnswering' || viewPausedAtMs !== null) return;
+  const groups = new Set(shown.snapshot.pending.map((group) => group.key));
+  for (const key of view.value.open) {
+    const last = asked.get(key);
+    if (groups.has(key) && (!last || Date.now() - last.atMs >= INSTANCES_AGAIN_MS))
+      ask(key, last?.limit ?? INSTANCES_STEP);
+  }
+}
+
+function receive(message: ToPanel): void {
+  if (message.type === 'beat') clockOffsetMs.value = message.snapshot.timeMs - Date.now();
+  if (message.type === 'attachment' && message.attachment.attachmentId !== view.value.attachmentId) {
+    choose({ attachmentId: message.attachment.attachmentId, open: [] });
+    asked.clear();
+  }
+  nowMs.value = Date.now();
+  panel.value = reduce(panel.value, message);
+  if (message.type === 'showTab') showTab(message.tab);
+  if (message.type === 'beat' || message.type === 'attachment') refreshOpenRows();
+}
+
+/** Connects the page to the extension and asks for what is to be drawn. */
+export function start(): void {
+  effect(() => saveState(view.value));
+  narrowQuery.addEventListener('change', () => (narrow.value = narrowQuery.matches));
+  setInterval(() => (nowMs.value = Date.now()), 1000);
+  onMessage(receive);
+  post({ type: 'ready' });
+}

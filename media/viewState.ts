@@ -1,0 +1,71 @@
+import { PANEL_TABS, type PanelTab } from '../src/protocol/panel';
+
+export const GROUPINGS = ['Type and site', 'Type', 'Phase', 'File', 'Package'] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+
+export interface Sort {
+  column: string;
+  descending: boolean;
+}
+
+/** What the reader chose in the page: kept over hiding and "Reload Window". */
+export interface ViewState {
+  tab: PanelTab;
+  filters: Record<PanelTab, string>;
+  sorts: Record<PanelTab, Sort>;
+  /** Only what keeps the process alive. */
+  alive: boolean;
+  groupBy: Grouping;
+  /** Keys of the opened rows of {@link ViewState.attachmentId}. */
+  open: string[];
+  attachmentId: string | null;
+}
+
+export const INITIAL_VIEW: ViewState = {
+  tab: 'pending',
+  filters: { pending: '', listeners: '', hot: '', process: '' },
+  sorts: {
+    pending: { column: 'count', descending: true },
+    listeners: { column: 'count', descending: true },
+    hot: { column: 'self', descending: true },
+    process: { column: '', descending: true },
+  },
+  alive: false,
+  groupBy: 'Type and site',
+  open: [],
+  attachmentId: null,
+};
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+function oneOf<T extends string>(values: readonly T[], value: unknown, otherwise: T): T {
+  return values.find((candidate) => candidate === value) ?? otherwise;
+}
+
+function readSort(value: unknown, otherwise: Sort): Sort {
+  if (!isRecord(value) || typeof value.column !== 'string') return otherwise;
+  return { column: value.column, descending: value.descending === true };
+}
+
+/** Reads a kept view state field by field, since an older version may have written it. */
+export function readViewState(kept: unknown): ViewState {
+  if (!isRecord(kept)) return INITIAL_VIEW;
+  const filters = isRecord(kept.filters) ? kept.filters : {};
+  const sorts = isRecord(kept.sorts) ? kept.sorts : {};
+  const open = Array.isArray(kept.open) ? kept.open : [];
+  const byTab = <T>(read: (tab: PanelTab) => T): Record<PanelTab, T> => ({
+    pending: read('pending'),
+    listeners: read('listeners'),
+    hot: read('hot'),
+    process: read('process'),
+  });
+  return {
+    tab: oneOf(PANEL_TABS, kept.tab, INITIAL_VIEW.tab),
+    filters: byTab((tab) => (typeof filters[tab] === 'string' ? filters[tab] : '')),
+    sorts: byTab((tab) => readSort(sorts[tab], INITIAL_VIEW.sorts[tab])),
+    alive: kept.alive === true,
+    groupBy: oneOf(GROUPINGS, kept.groupBy, INITIAL_VIEW.groupBy),
+    open: open.filter((key): key is string => typeof key === 'string').slice(0, 50),
+    attachmentId: typeof kept.attachmentId === 'string' ? kept.attachmentId : null,
+  };
+}

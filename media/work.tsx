@@ -1,0 +1,142 @@
+import type { JSX, TargetedKeyboardEvent } from 'preact';
+import { useLayoutEffect } from 'preact/hooks';
+import { PANEL_TABS, type PanelTab } from '../src/protocol/panel';
+import type { Snapshot } from '../src/protocol/snapshot';
+import { whole } from './format';
+import { Select } from './header';
+import { Hot } from './hot';
+import { Icon } from './icons';
+import { Listeners } from './listeners';
+import { Pending } from './pending';
+import { Process } from './process';
+import type { Shown } from './reducer';
+import { choose, revealKey, showTab, view } from './store';
+import { GROUPINGS } from './viewState';
+
+const TAB_NAMES: Readonly<Record<PanelTab, string>> = {
+  pending: 'Pending',
+  listeners: 'Listeners',
+  hot: 'Hot functions',
+  process: 'Process',
+};
+
+const FILTER_HINTS: Readonly<Record<PanelTab, string>> = {
+  pending: 'Filter type, file, package',
+  listeners: 'Filter emitter, event, file',
+  hot: 'Filter function, file',
+  process: '',
+};
+
+function badgeOf(tab: PanelTab, { pendingTotals, listeners }: Snapshot): number | null {
+  if (tab === 'pending') {
+    const known = Object.values(pendingTotals).filter((count: number | null) => count !== null);
+    return known.length === 0 ? null : known.reduce((total, count) => total + count, 0);
+  }
+  return tab === 'listeners' ? listeners.reduce((total, group) => total + group.count, 0) : null;
+}
+
+function Tabs({ snapshot }: { snapshot: Snapshot }): JSX.Element {
+  const { tab } = view.value;
+  const go = (event: TargetedKeyboardEvent<HTMLElement>): void => {
+    const at = PANEL_TABS.indexOf(tab);
+    const count = PANEL_TABS.length;
+    const to = { ArrowRight: (at + 1) % count, ArrowLeft: (at + count - 1) % count, Home: 0, End: count - 1 }[
+      event.key
+    ];
+    const next = to === undefined ? undefined : PANEL_TABS[to];
+    if (!next) return;
+    event.preventDefault();
+    showTab(next);
+    event.currentTarget.querySelector<HTMLElement>(`#tab-${next}`)?.focus();
+  };
+  return (
+    <div role="tablist" aria-label="Details" onKeyDown={go}>
+      {PANEL_TABS.map((id) => {
+        const badge = badgeOf(id, snapshot);
+        return (
+          <button
+            key={id}
+            id={`tab-${id}`}
+            role="tab"
+            aria-selected={id === tab}
+            aria-controls="pane"
+            tabIndex={id === tab ? 0 : -1}
+            onClick={() => showTab(id)}
+          >
+            {TAB_NAMES[id]}
+            {badge === null ? null : <span class="badge">{whole(badge)}</span>}
+          </button>
+        );
+      })}
+    </div>
+  );
+}
+
+function Tools(): JSX.Element | null {
+  const { tab, filters, alive, groupBy } = view.value;
+  if (tab === 'process') return null;
+  return (
+    <div id="tools">
+      {tab === 'pending' ? (
+        <button
+          class="btn toggle"
+          aria-pressed={alive}
+          data-tip="Show only what is ref’d: only that keeps the process alive"
+          onClick={() => choose({ alive: !alive })}
+        >
+          Keeps process alive
+        </button>
+      ) : null}
+      <span class="field">
+        <Icon name="search" />
+        <input
+          type="search"
+          placeholder={FILTER_HINTS[tab]}
+          aria-label="Filter rows"
+          value={filters[tab]}
+          onInput={(event) => choose({ filters: { ...filters, [tab]: event.currentTarget.value } })}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') choose({ filters: { ...filters, [tab]: '' } });
+          }}
+        />
+      </span>
+      {tab === 'pending' ? (
+        <span class="set">
+          <span class="dim nar2">Group by</span>
+          <Select
+            label="Group by"
+            value={groupBy}
+            options={GROUPINGS.map((value) => ({ value, label: value }))}
+            tip="What a row stands for"
+            onChange={(value) =>
+              choose({ groupBy: GROUPINGS.find((known) => known === value) ?? 'Type and site', open: [] })
+            }
+          />
+        </span>
+      ) : null}
+    </div>
+  );
+}
+
+const PANES = { pending: Pending, listeners: Listeners, hot: Hot, process: Process } as const;
+
+/** The tabs and what is under them. */
+export function Work({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }): JSX.Element {
+  const { tab } = view.value;
+  const Pane = PANES[tab];
+  // After the table has had its chance, whether the row was there or not.
+  useLayoutEffect(() => {
+    revealKey.value = null;
+  });
+  return (
+    <section id="work" aria-label="Details">
+      <div id="bar">
+        <Tabs snapshot={snapshot} />
+        <Tools />
+      </div>
+      <div id="pane" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+        <Pane key={tab} shown={shown} snapshot={snapshot} />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,117 @@
+import type { Attachment } from '../attachment';
+import { Emitter, type Event } from '../base/event';
+import { DisposableStore, type Disposable } from '../base/disposable';
+import type { HistoryPoint, PanelAttachment, PanelTarget } from '../protocol/panel';
+import type { Level, Snapshot } from '../protocol/snapshot';
+import { short } from './bounds';
+
+const NAME = 300;
+
+/** How one attachment is looked at: live, or paused with the picture of that moment while beats go on. */
+export class AttachmentView implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly beat: Emitter<Snapshot>;
+  private readonly change: Emitter<void>;
+  private frozen: { atMs: number; snapshot: Snapshot | null; beats: number } | null = null;
+  private distortedBy: string | null = null;
+  private switching: Promise<void> = Promise.resolve();
+
+  /** A snapshot that is to be shown; none while the view is paused. */
+  readonly onDidSnapshot: Event<Snapshot>;
+  /** State, level, pause or distortion changed, or a beat was collected while paused. */
+  readonly onDidChange: Event<void>;
+
+  constructor(
+    readonly attachment: Attachment,
+    onError: (error: unknown) => void,
+  ) {
+    this.beat = this.store.add(new Emitter<Snapshot>(onError));
+    this.change = this.store.add(new Emitter<void>(onError));
+    this.onDidSnapshot = this.beat.event;
+    this.onDidChange = this.change.event;
+    this.store.add(
+      attachment.onDidSnapshot((snapshot) => {
+        if (this.frozen) {
+          this.frozen.beats++;
+          this.change.fire();
+        } else this.beat.fire(snapshot);
+      }),
+    );
+    this.store.add(attachment.onDidChangeState(() => this.change.fire()));
+  }
+
+  get id(): string {
+    return this.attachment.info.id;
+  }
+
+  get live(): boolean {
+    return this.attachment.state !== 'detached';
+  }
+
+  get paused(): boolean {
+    return this.frozen !== null;
+  }
+
+  /** What is shown: the latest snapshot, or that of the pause. */
+  get snapshot(): Snapshot | null {
+    return this.frozen ? this.frozen.snapshot : this.attachment.snapshot;
+  }
+
+  /** Up to ten minutes, oldest first; up to the pause while the view is paused. */
+  history(): HistoryPoint[] {
+    const points = this.attachment.history();
+    const until = this.frozen?.snapshot?.timeMs;
+    return until === undefined ? points : points.filter((point) => point.timeMs <= until);
+  }
+
+  /** Stops or continues what is shown; the attachment itself goes on. */
+  pause(paused: boolean): void {
+    if (paused === this.paused || (paused && !this.live)) return;
+    this.frozen = paused ? { atMs: Date.now(), snapshot: this.attachment.snapshot, beats: 0 } : null;
+    this.change.fire();
+  }
+
+  /** Why a debugger distorts the timings, as a sentence; null when none does. */
+  setDistortion(sentence: string | null): void {
+    if (sentence === this.distortedBy) return;
+    this.distortedBy = sentence;
+    this.attachment.setDistortion(sentence);
+    this.change.fire();
+  }
+
+  /** Switches the level, one switch after the other. */
+  setLevel(level: Level): Promise<void> {
+    const next = this.switching.then(() => this.attachment.setLevel(level));
+    this.switching = next.catch(() => undefined);
+    return next;
+  }
+
+  /** The view as the panel's messages carry it. */
+  toPanel(): PanelAttachment {
+    const { info, options } = this.attachment;
+    return {
+      attachmentId: info.id,
+      name: short(info.name, NAME),
+      pid: info.pid,
+      nodeVersion: short(info.nodeVersion, NAME),
+      state: this.attachment.state,
+      stateSinceTimeMs: this.attachment.stateSinceTimeMs,
+      endedBecause: this.attachment.endedBecause,
+      level: options.level,
+      beatMs: options.beatMs,
+      viewPausedAtMs: this.frozen?.atMs ?? null,
+      beatsWhilePaused: this.frozen?.beats ?? 0,
+      distortion: this.distortedBy,
+    };
+  }
+
+  /** The view as an entry of the switch between targets. */
+  toTarget(): PanelTarget {
+    const { info, state } = this.attachment;
+    return { attachmentId: info.id, label: `${short(info.name, NAME)} (${info.pid})`, state };
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+}

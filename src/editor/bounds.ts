@@ -1,0 +1,83 @@
+import type { Instance } from '../protocol/probe';
+import type { Site, SiteId, Snapshot } from '../protocol/snapshot';
+
+/** The most rows of each kind that go to the page in one message. */
+export const ROWS = { pending: 500, listeners: 500, listenerSites: 20, hot: 200, findings: 100, notes: 50 } as const;
+
+const NAME = 300;
+const LONG = 2000;
+
+/** A snapshot as the page gets it: rows and texts bounded, and only the sites that its rows speak of. */
+export function boundedSnapshot(snapshot: Snapshot): Snapshot {
+  const pending = snapshot.pending.slice(0, ROWS.pending).map((group) => ({ ...group, type: short(group.type, NAME) }));
+  const listeners = snapshot.listeners.slice(0, ROWS.listeners).map((group) => ({
+    ...group,
+    emitter: short(group.emitter, NAME),
+    event: short(group.event, NAME),
+    sites: group.sites.slice(0, ROWS.listenerSites),
+  }));
+  const bounded: Snapshot = {
+    ...snapshot,
+    target: {
+      ...snapshot.target,
+      title: short(snapshot.target.title, NAME),
+      program: short(snapshot.target.program, LONG),
+      nodeVersion: short(snapshot.target.nodeVersion, NAME),
+      thread: short(snapshot.target.thread, NAME),
+    },
+    pending,
+    listeners,
+    hot: snapshot.hot?.slice(0, ROWS.hot) ?? null,
+    findings: snapshot.findings.slice(0, ROWS.findings).map((one) => ({ ...one, text: short(one.text, LONG) })),
+    notes: notesOf(snapshot),
+  };
+  return { ...bounded, sites: sitesOf(bounded) };
+}
+
+/** Members of a pending group as the page gets them. */
+export function boundedInstances(instances: readonly Instance[], limit: number): Instance[] {
+  return instances.slice(0, limit).map((instance) => ({ ...instance, detail: short(instance.detail, NAME) }));
+}
+
+/** The text, cut with an ellipsis when it is longer than `most` characters. */
+export function short(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}
+
+/** What is left out is said: a table that ends early must not look complete. */
+function notesOf(snapshot: Snapshot): string[] {
+  const notes = snapshot.notes.slice(0, ROWS.notes).map((note) => short(note, LONG));
+  const left = (name: string, have: number, most: number): void => {
+    if (have > most) notes.push(`the ${name} table shows ${most} of ${have} rows`);
+  };
+  left('pending', snapshot.pending.length, ROWS.pending);
+  left('listeners', snapshot.listeners.length, ROWS.listeners);
+  return notes;
+}
+
+function sitesOf(snapshot: Snapshot): Record<SiteId, Site> {
+  const wanted = new Set<SiteId | null | undefined>([
+    snapshot.openCallback?.site,
+    ...snapshot.phases.map((phase) => phase.longestSite),
+    ...snapshot.pending.map((group) => group.site),
+    ...snapshot.listeners.flatMap((group) => group.sites.map((one) => one.site)),
+    ...(snapshot.hot ?? []).map((one) => one.site),
+    ...snapshot.findings.map((one) => one.site),
+  ]);
+  const sites: Record<SiteId, Site> = {};
+  for (const id of wanted) {
+    const site = id === null || id === undefined ? undefined : snapshot.sites[id];
+    if (id !== null && id !== undefined && site) sites[id] = boundedSite(site);
+  }
+  return sites;
+}
+
+function boundedSite(site: Site): Site {
+  return {
+    ...site,
+    function: short(site.function, NAME),
+    url: short(site.url, LONG),
+    package: site.package === null ? null : short(site.package, NAME),
+    generated: site.generated && { ...site.generated, url: short(site.generated.url, LONG) },
+  };
+}

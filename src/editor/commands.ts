@@ -1,0 +1,122 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../base/disposable';
+import { HumanError } from '../base/errors';
+import { labelOf, parseWhere } from './address';
+import type { Attaching, Target } from './attaching';
+import type { Attachments } from './attachments';
+import type { AttachmentView } from './attachmentView';
+import type { DebugSessions } from './debugSessions';
+import { askForAddress, pickTarget, type PickerSources } from './picker';
+import type { Reporter } from './reporter';
+
+/** What the commands work with. */
+export interface CommandContext {
+  attachments: Attachments;
+  attaching: Attaching;
+  debugSessions: DebugSessions;
+  reporter: Reporter;
+  listProcesses: PickerSources['listProcesses'];
+  openPanel(): void;
+}
+
+/** The commands; the buttons of the panel that do the same start the same methods. */
+export class Commands implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly keys = new Map<string, boolean>();
+
+  constructor(private readonly context: CommandContext) {
+    const add = (command: string, action: (argument: unknown) => unknown): void => {
+      this.store.add(vscode.commands.registerCommand(command, (argument: unknown) => this.reported(action, argument)));
+    };
+    add('loopscope.attach', (argument) => this.attach(argument));
+    add('loopscope.attachDebugSession', (argument) => this.attachDebugSession(argument));
+    add('loopscope.detach', () => this.detachShown());
+    add('loopscope.showPanel', () => this.context.openPanel());
+    add('loopscope.pauseView', () => this.context.attachments.shown?.pause(true));
+    add('loopscope.resumeView', () => this.context.attachments.shown?.pause(false));
+    add('loopscope.copySnapshot', () => this.copySnapshot());
+    this.store.add(context.attachments.onDidChange(() => this.updateKeys()));
+  }
+
+  /** Attaches to the target that the argument names (`{pid}`, `{host, port}` or `{url}`), else to one that is picked. */
+  async attach(argument?: unknown): Promise<unknown> {
+    const where = parseWhere(argument);
+    if (where) return this.start({ where, label: labelOf(where) });
+    const { listProcesses, debugSessions, reporter } = this.context;
+    const picked = await pickTarget({ listProcesses, debugSessions: () => debugSessions.leaves() }, reporter);
+    if (!picked) return undefined;
+    return this.start('target' in picked ? picked.target : await debugSessions.targetOf(picked.session));
+  }
+
+  /** Asks for an address and attaches to it. */
+  async connect(): Promise<void> {
+    const target = await askForAddress();
+    if (target) await this.start(target);
+  }
+
+  /** Detaches; the panel keeps the last picture. */
+  async detach(view: AttachmentView): Promise<void> {
+    await view.attachment.detach();
+  }
+
+  async copySnapshot(): Promise<void> {
+    const snapshot = this.context.attachments.shown?.snapshot;
+    if (!snapshot) {
+      throw new HumanError(
+        vscode.l10n.t('There is no snapshot to copy yet: attach to a process and wait for its first beat.'),
+      );
+    }
+    await vscode.env.clipboard.writeText(JSON.stringify(snapshot, null, 2));
+    vscode.window.setStatusBarMessage(vscode.l10n.t('The snapshot was copied as JSON.'), 3000);
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private async attachDebugSession(argument: unknown): Promise<unknown> {
+    const session = this.context.debugSessions.find(argument);
+    if (!session) {
+      throw new HumanError(
+        vscode.l10n.t(
+          'No JavaScript debug session is running. Start one with F5, or attach to a process that runs already.',
+        ),
+      );
+    }
+    return this.start(await this.context.debugSessions.targetOf(session));
+  }
+
+  private async detachShown(): Promise<void> {
+    const { shown, live } = this.context.attachments;
+    const view = shown?.live ? shown : live.at(-1);
+    if (view) await this.detach(view);
+  }
+
+  /** Opens the panel, attaches, and gives whether it is attached: a command's result has to be plain data. */
+  private async start(target: Target): Promise<boolean> {
+    this.context.openPanel();
+    return (await this.context.attaching.start(target)) !== null;
+  }
+
+  private async reported(action: (argument: unknown) => unknown, argument: unknown): Promise<unknown> {
+    try {
+      return await action(argument);
+    } catch (error) {
+      this.context.reporter.show(error);
+      return undefined;
+    }
+  }
+
+  private updateKeys(): void {
+    const { live, shown } = this.context.attachments;
+    this.setKey('loopscope.attached', live.length > 0);
+    this.setKey('loopscope.shown', shown !== null);
+    this.setKey('loopscope.viewPaused', shown?.paused ?? false);
+  }
+
+  private setKey(key: string, value: boolean): void {
+    if ((this.keys.get(key) ?? false) === value) return;
+    this.keys.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
+  }
+}

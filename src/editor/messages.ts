@@ -1,0 +1,54 @@
+import type { FromPanel } from '../protocol/panel';
+import { LEVELS } from '../protocol/snapshot';
+
+/** The most members of a pending group that the page may ask for at a time. */
+export const INSTANCES_AT_A_TIME = 50;
+
+const KEY_LENGTH = 2000;
+
+type Fields = Record<string, unknown>;
+type Parser = (fields: Fields) => FromPanel | null;
+
+const plain = (type: 'ready' | 'pick' | 'connect' | 'cancel' | 'detach' | 'reattach' | 'refresh' | 'copySnapshot') => {
+  return (): FromPanel => ({ type });
+};
+
+const PARSERS: Record<FromPanel['type'], Parser> = {
+  ready: plain('ready'),
+  pick: plain('pick'),
+  connect: plain('connect'),
+  cancel: plain('cancel'),
+  detach: plain('detach'),
+  reattach: plain('reattach'),
+  refresh: plain('refresh'),
+  copySnapshot: plain('copySnapshot'),
+  attach: ({ pid }) => (isWhole(pid) && pid > 0 ? { type: 'attach', pid } : null),
+  pauseView: ({ paused }) => (typeof paused === 'boolean' ? { type: 'pauseView', paused } : null),
+  setLevel: ({ level }) => {
+    const known = LEVELS.find((one) => one === level);
+    return known ? { type: 'setLevel', level: known } : null;
+  },
+  select: ({ attachmentId }) => (isText(attachmentId, 200) ? { type: 'select', attachmentId } : null),
+  openSite: ({ site }) => (isWhole(site) ? { type: 'openSite', site } : null),
+  instances: ({ key, limit }) => {
+    if (!isText(key, KEY_LENGTH) || !isWhole(limit) || limit < 1) return null;
+    return { type: 'instances', key, limit: Math.min(limit, INSTANCES_AT_A_TIME) };
+  },
+};
+
+/** A message of the page, rebuilt from its known fields only; null when its type, a shape or a bound is wrong. */
+export function parseFromPanel(message: unknown): FromPanel | null {
+  if (typeof message !== 'object' || message === null) return null;
+  const fields = message as Fields;
+  const { type } = fields;
+  if (typeof type !== 'string' || !Object.hasOwn(PARSERS, type)) return null;
+  return PARSERS[type as FromPanel['type']](fields);
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isText(value: unknown, most: number): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= most;
+}

@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import { attach } from './attachment';
+import { createApi, type LoopscopeApi } from './editor/api';
+import { isLocal } from './editor/address';
+import { Attaching } from './editor/attaching';
+import { Attachments } from './editor/attachments';
+import { Commands } from './editor/commands';
+import { Consent } from './editor/consent';
+import { DebugSessions } from './editor/debugSessions';
+import { Panel } from './editor/panel';
+import { RememberedTargets } from './editor/rememberedTargets';
+import { Reporter } from './editor/reporter';
+import { optionsFrom } from './editor/settings';
+import { StatusBar } from './editor/statusBar';
+import { listProcesses } from './target/processes';
+
+let attachments: Attachments | null = null;
+
+/** Composes everything and does no work: no process is listed, nothing is polled before a command asks for it. */
+export function activate(context: vscode.ExtensionContext): LoopscopeApi {
+  const log = vscode.window.createOutputChannel('Loopscope', { log: true });
+  const probePath = vscode.Uri.joinPath(context.extensionUri, 'dist', 'probe.js').fsPath;
+  const list = new Attachments({
+    attach: (where, options, hooks) => attach(where, options, { ...hooks, probePath, log: (line) => log.info(line) }),
+    options: async (where, pid) => {
+      const options = optionsFrom(vscode.workspace.getConfiguration('loopscope'));
+      // js-debug takes our rolling CPU profile for the user's own: it would save each one into the workspace folder.
+      return (await debugSessions.isDebugged(where, pid)) ? { ...options, sampling: 'off' } : options;
+    },
+    listProcesses,
+    onError: (error) => log.error(error instanceof Error ? error : String(error)),
+  });
+  attachments = list;
+  const following = vscode.workspace.onDidChangeConfiguration((event) => {
+    if (!event.affectsConfiguration('loopscope.thresholds')) return;
+    const { thresholds } = optionsFrom(vscode.workspace.getConfiguration('loopscope'));
+    for (const { attachment } of list.live) attachment.setThresholds(thresholds);
+  });
+  const reporter = new Reporter(log);
+  const consent = new Consent();
+  const remembered = new RememberedTargets(context.workspaceState, list);
+  const attaching = new Attaching(list, consent, reporter);
+  const debugSessions = new DebugSessions(list, log);
+  const openPanel = (): void => panel.open();
+  const commands = new Commands({ attachments: list, attaching, debugSessions, reporter, listProcesses, openPanel });
+  const panel = new Panel({
+    extensionUri: context.extensionUri,
+    attachments: list,
+    attaching,
+    reporter,
+    log,
+    listProcesses,
+    restore: async () => {
+      // In Restricted Mode each attach is asked about, and a window that opens is no place for questions.
+      if (!vscode.workspace.isTrusted) return;
+      for (const target of await remembered.stillRunning(listProcesses)) {
+        if (!isLocal(target.where)) consent.recall(target.where);
+        await attaching.start(target);
+      }
+    },
+    pick: () => commands.attach(),
+    connect: () => commands.connect(),
+    detach: (view) => commands.detach(view),
+    copySnapshot: () => commands.copySnapshot(),
+  });
+  const api = createApi(list, consent);
+  context.subscriptions.push(log, following, attaching, debugSessions, commands, panel, new StatusBar(list), api);
+  return api;
+}
+
+/** Leaves every target as it was. */
+export async function deactivate(): Promise<void> {
+  await attachments?.close();
+  attachments = null;
+}

@@ -1,0 +1,150 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { attach, type Attachment, type AttachmentOptions } from './attachment';
+import { HumanError, messageOf } from './base/errors';
+import { parseWhere, type Where } from './editor/address';
+import { BEAT_MS, optionsFrom } from './editor/settings';
+import { LEVELS, type Snapshot } from './protocol/snapshot';
+
+const USAGE =
+  'Usage: headless (--port P [--host H] | --pid P | --url U) [--beats N] [--level observe|track] [--beat-ms MS]';
+
+interface Order {
+  where: Where;
+  beats: number;
+  options: AttachmentOptions;
+}
+
+/** What the command line asks for; HumanError when it is not understood. */
+function orderFrom(args: string[]): Order {
+  const values = parsed(args);
+  const where = whereFrom(values);
+  const level = LEVELS.find((one) => one === (values.level ?? 'track'));
+  if (!level) throw new HumanError(`--level must be one of ${LEVELS.join(', ')}. ${USAGE}`);
+  const beats = whole('--beats', values.beats ?? '5', 1, 1_000_000);
+  const beatMs = whole('--beat-ms', values['beat-ms'] ?? '1000', BEAT_MS.least, BEAT_MS.greatest);
+  return { where, beats, options: { ...optionsFrom({ get: () => undefined }), level, beatMs } };
+}
+
+type Values = Partial<Record<'port' | 'host' | 'pid' | 'url' | 'beats' | 'level' | 'beat-ms', string>>;
+
+function parsed(args: string[]): Values {
+  const text = { type: 'string' } as const;
+  const options = { port: text, host: text, pid: text, url: text, beats: text, level: text, 'beat-ms': text };
+  try {
+    return parseArgs({ args, options, strict: true }).values;
+  } catch (error) {
+    // Node's own sentence goes on with advice about `--`, over several lines.
+    const [first = ''] = messageOf(error).split(/\.\s|\n/);
+    throw new HumanError(`${first.replace(/\.$/, '')}. ${USAGE}`);
+  }
+}
+
+function whereFrom({ port, host, pid, url }: Values): Where {
+  if ([port, pid, url].filter((value) => value !== undefined).length !== 1) {
+    throw new HumanError(`Give exactly one of --port, --pid and --url. ${USAGE}`);
+  }
+  if (host !== undefined && port === undefined) throw new HumanError(`--host needs --port. ${USAGE}`);
+  if (pid !== undefined) return { pid: whole('--pid', pid, 1, Number.MAX_SAFE_INTEGER) };
+  const where = parseWhere(url === undefined ? { host, port: whole('--port', port ?? '', 1, 65_535) } : { url });
+  if (where) return where;
+  throw new HumanError(
+    url === undefined ? `--host "${host ?? ''}" is not a host name.` : `--url must be a ws:// address.`,
+  );
+}
+
+function whole(name: string, text: string, least: number, greatest: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (value >= least && value <= greatest) return value;
+  throw new HumanError(`${name} must be a whole number from ${least} to ${greatest}, not "${text}".`);
+}
+
+/** Attaches, writes the snapshots, detaches; rejects with what went wrong after it has detached. */
+async function run({ where, beats, options }: Order, signal: AbortSignal): Promise<void> {
+  const probePath = join(__dirname, 'probe.js');
+  const attachment = await attach(where, options, { signal, probePath });
+  try {
+    await writeBeats(attachment, beats, signal);
+  } finally {
+    await attachment.detach();
+  }
+}
+
+async function writeBeats(attachment: Attachment, beats: number, signal: AbortSignal): Promise<void> {
+  const queue: Snapshot[] = [];
+  let wake: () => void = () => undefined;
+  const woken = (): void => wake();
+  const following = [
+    attachment.onDidSnapshot((snapshot) => {
+      queue.push(snapshot);
+      woken();
+    }),
+    attachment.onDidChangeState(woken),
+  ];
+  signal.addEventListener('abort', woken);
+  // The first beat may have come while attaching.
+  if (attachment.snapshot) queue.push(attachment.snapshot);
+  try {
+    let last = 0;
+    for (let written = 0; written < beats;) {
+      signal.throwIfAborted();
+      const snapshot = queue.shift();
+      if (snapshot && snapshot.sequence > last) {
+        last = snapshot.sequence;
+        await write(`${JSON.stringify(snapshot)}\n`);
+        written++;
+      } else if (!snapshot) {
+        if (attachment.state === 'detached') throw ended(attachment, written, beats);
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+  } finally {
+    signal.removeEventListener('abort', woken);
+    for (const one of following) one.dispose();
+  }
+}
+
+function ended({ endedBecause }: Attachment, written: number, beats: number): HumanError {
+  return new HumanError(`The attachment ended after ${written} of ${beats} beats. ${endedBecause ?? ''}`.trim());
+}
+
+/** Waits until the line has left, so that a slow reader slows us and nothing piles up. */
+async function write(line: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.write(line, (error) => {
+      if (error) reject(new HumanError(`Standard output was closed before all beats were written (${error.message}).`));
+      else resolve();
+    });
+  });
+}
+
+/** One sentence, whatever was thrown. */
+function sentence(error: unknown): string {
+  if (error instanceof HumanError) return error.message.replaceAll('\n', ' ');
+  return `Loopscope ran into an unexpected error: ${messageOf(error).replaceAll('\n', ' ')}`;
+}
+
+async function main(): Promise<number> {
+  const controller = new AbortController();
+  const interrupt = (name: NodeJS.Signals): void => {
+    controller.abort(
+      new HumanError(`Stopped by ${name} before all beats were written; the target was left as it was.`),
+    );
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  // A reader that went away is told by the write's own callback.
+  process.stdout.on('error', () => undefined);
+  try {
+    await run(orderFrom(process.argv.slice(2)), controller.signal);
+    return 0;
+  } catch (error) {
+    const reason: unknown = controller.signal.aborted ? controller.signal.reason : error;
+    await new Promise((resolve) => process.stderr.write(`${sentence(reason)}\n`, resolve));
+    return 1;
+  }
+}
+
+void main().then((code) => process.exit(code));

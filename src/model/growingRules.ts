@@ -1,0 +1,47 @@
+import type { Finding, PendingGroup } from '../protocol/snapshot';
+import { enough, type Rule, type RuleView } from './findings';
+import { kindOf, nounOf, type Kind } from './kinds';
+import { duration, place, rate } from './words';
+
+/** Fewer than this are no leak yet, however they grow. */
+const LEAST = 10;
+/** Findings of one rule at the same time, largest first: one leak often shows at several places. */
+const AT_MOST = 5;
+
+/** Timers, handles or requests that are made at one place faster than they end. */
+function growing(id: string, kind: Kind): Rule {
+  return {
+    id,
+    check(view) {
+      const found: Finding[] = [];
+      for (const group of view.pending) {
+        if (found.length === AT_MOST) break;
+        if (group.count < LEAST || kindOf(group.type) !== kind) continue;
+        const findingId = `${id}:${group.key}`;
+        const isHeld = view.isHeld(findingId);
+        const perSecond = enough(view.pendingGrowth(group.key, isHeld), view, isHeld);
+        if (perSecond === null) continue;
+        found.push({
+          id: findingId,
+          rule: id,
+          severity: 'warning',
+          text: sentence(view, group, perSecond),
+          site: group.site,
+          action: 'showPending',
+        });
+      }
+      return found;
+    },
+  };
+}
+
+function sentence(view: RuleView, group: PendingGroup, perSecond: number): string {
+  const site = group.site === null ? undefined : view.site(group.site);
+  const from = site ? `from ${place(site)}` : 'from a place that is not known';
+  const age = group.oldestMs === null ? '' : `; the oldest is ${duration(group.oldestMs)} old`;
+  return `${group.count} ${nounOf(group.type)} ${from} are pending and grow by ${rate(perSecond)}${age}.`;
+}
+
+export const growingTimers = growing('timer-leak', 'timer');
+export const growingHandles = growing('handle-leak', 'handle');
+export const growingRequests = growing('request-leak', 'request');

@@ -1,0 +1,69 @@
+import type { CpuSummary } from '../protocol/probe';
+import type { HotFunction, SiteId } from '../protocol/snapshot';
+
+const KEEP_MS = 10_000;
+const MAX_STRETCHES = 50;
+const MAX_ROWS = 200;
+
+interface Stretch {
+  summary: CpuSummary;
+  sites: SiteId[];
+}
+
+/** The stretches of the CPU profile of about the last ten seconds. */
+export class CpuStretches {
+  private stretches: Stretch[] = [];
+  private beatsWithout = 0;
+
+  /** Nothing is left when so many beats went by without a stretch: the sampler is off. */
+  constructor(private readonly validBeats: number) {}
+
+  get size(): number {
+    return this.stretches.length;
+  }
+
+  /** `sites` is parallel to `summary.functions`. */
+  add(summary: CpuSummary, sites: SiteId[]): void {
+    this.beatsWithout = 0;
+    this.stretches.push({ summary, sites });
+    // The newest always stays, however long it is; before it as many as make ten seconds.
+    let keptMs = 0;
+    let first = this.stretches.length;
+    while (first > 0 && keptMs < KEEP_MS) keptMs += this.stretches[--first]?.summary.durationMs ?? 0;
+    this.stretches.splice(0, Math.max(first, this.stretches.length - MAX_STRETCHES));
+  }
+
+  /** To be called once a beat. */
+  beat(): void {
+    if (++this.beatsWithout > this.validBeats) this.stretches = [];
+  }
+
+  /** The latest stretch that has samples; null when there is none. */
+  latest(): CpuSummary | null {
+    for (let index = this.stretches.length - 1; index >= 0; index--) {
+      const summary = this.stretches[index]?.summary;
+      if (summary && summary.samples > 0) return summary;
+    }
+    return null;
+  }
+
+  /** Functions by self time, most first; null when there is no stretch. */
+  rows(): HotFunction[] | null {
+    if (this.stretches.length === 0) return null;
+    const rows = new Map<SiteId, HotFunction>();
+    for (const { summary, sites } of this.stretches) {
+      summary.functions.forEach(({ selfMs, totalMs }, index) => {
+        const site = sites[index];
+        if (site === undefined) return;
+        const row = rows.get(site);
+        if (row) {
+          row.selfMs += selfMs;
+          row.totalMs += totalMs;
+        } else {
+          rows.set(site, { site, selfMs, totalMs });
+        }
+      });
+    }
+    return [...rows.values()].sort((a, b) => b.selfMs - a.selfMs || a.site - b.site).slice(0, MAX_ROWS);
+  }
+}

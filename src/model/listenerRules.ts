@@ -1,0 +1,74 @@
+import type { Finding, ListenerGroup } from '../protocol/snapshot';
+import { enough, type Rule, type RuleView } from './findings';
+import { place, rate, shorten } from './words';
+
+const LEAST = 10;
+const AT_MOST = 5;
+
+/** One emitter has more listeners for one event than its own limit, which is when Node warns of a leak. */
+export const listenersOverLimit: Rule = {
+  id: 'listeners-over-limit',
+  check(view) {
+    return view.listeners
+      .filter(isOverLimit)
+      .slice(0, AT_MOST)
+      .map((row): Finding => {
+        const growth = growthOf(view, row);
+        const growing = growth === null ? '' : `, and gets ${rate(growth, 'more')}`;
+        const text = `${nameOf(row)} has ${row.count} ${event(row)} listeners (limit ${row.limit ?? 0})${added(view, row)}${growing}.`;
+        return finding('listeners-over-limit', row, text);
+      });
+  },
+};
+
+/** Listeners of one event become more and more, also where no limit is set; those over it have said so already. */
+export const growingListeners: Rule = {
+  id: 'listener-leak',
+  check(view) {
+    const found: Finding[] = [];
+    for (const row of view.listeners) {
+      if (found.length === AT_MOST) break;
+      if (row.count < LEAST || isOverLimit(row)) continue;
+      const growth = growthOf(view, row, view.isHeld(`listener-leak:${row.key}`));
+      if (growth === null) continue;
+      const who = row.emitters > 1 ? `${row.emitters} ${nameOf(row)} emitters have` : `${nameOf(row)} has`;
+      const text = `${who} ${row.count} ${event(row)} listeners${added(view, row)}, and they grow by ${rate(growth)}.`;
+      found.push(finding('listener-leak', row, text));
+    }
+    return found;
+  },
+};
+
+function isOverLimit(row: ListenerGroup): boolean {
+  return row.emitters === 1 && row.limit !== null && row.limit > 0 && row.count > row.limit;
+}
+
+function growthOf(view: RuleView, row: ListenerGroup, isHeld = false): number | null {
+  return enough(view.listenerGrowth(row.key, isHeld), view, isHeld);
+}
+
+function nameOf(row: ListenerGroup): string {
+  return shorten(row.emitter) || 'An emitter';
+}
+
+function event(row: ListenerGroup): string {
+  return `"${shorten(row.event)}"`;
+}
+
+function added(view: RuleView, row: ListenerGroup): string {
+  const [top] = row.sites;
+  const site = top && view.site(top.site);
+  if (!site) return '';
+  return `, ${top.count >= row.count ? 'all' : top.count} of them added at ${place(site)}`;
+}
+
+function finding(rule: string, row: ListenerGroup, text: string): Finding {
+  return {
+    id: `${rule}:${row.key}`,
+    rule,
+    severity: 'warning',
+    text,
+    site: row.sites[0]?.site ?? null,
+    action: 'showListeners',
+  };
+}

@@ -1,0 +1,288 @@
+import type { HistoryPoint } from '../protocol/panel';
+import type { Batch, BatchSite, CpuSummary } from '../protocol/probe';
+import {
+  SNAPSHOT_VERSION,
+  type Level,
+  type Site,
+  type SiteId,
+  type Snapshot,
+  type TargetState,
+} from '../protocol/snapshot';
+import { cpuOf, idleOf, loopOf, memoryOf, siteIdsOf, targetOf, UNKNOWN_LOOP } from './figures';
+import { Findings, type Thresholds } from './findings';
+import { gap, History, pointOf } from './history';
+import { CpuStretches } from './hot';
+import { LastMinute } from './lastMinute';
+import { ListenerTable } from './listeners';
+import { notesOf } from './notes';
+import { PendingTable } from './pending';
+import { phaseFigures } from './phases';
+import { rules } from './rules';
+import { SiteTable } from './siteTable';
+import { StateTracker } from './state';
+
+export interface MonitorOptions {
+  level: Level;
+  thresholds: Thresholds;
+  beatMs: number;
+  /** Whether CPU samples are to be expected; without it that is told from whether some came. */
+  sampling?: boolean;
+}
+
+export interface BeatAt {
+  /** Host clock. */
+  timeMs: number;
+  /** Source places by the probe's site number: of all that are new. What is missing is taken as it runs. */
+  sites: ReadonlyMap<number, Site>;
+  /** Size of the batch on the wire, when it is known. */
+  batchBytes?: number;
+}
+
+/** When no samples came for so long, and for so many beats, the sampler is off. */
+const SAMPLES_VALID_MS = 10_000;
+const SAMPLES_VALID_BEATS = 3;
+
+type Turning = Pick<Snapshot, 'windowMs' | 'loop' | 'phases'>;
+
+/** Makes of batches and samples one snapshot a beat, ten minutes of history, and findings. Has no clock of its own. */
+export class Monitor {
+  private level: Level;
+  private thresholds: Thresholds;
+  private readonly beatMs: number;
+  private readonly expectSamples: boolean | undefined;
+  private readonly sites = new SiteTable();
+  private readonly pending = new PendingTable();
+  private readonly listeners = new ListenerTable();
+  private readonly stretches: CpuStretches;
+  private readonly lastMinute = new LastMinute();
+  private readonly findings = new Findings(rules);
+  private readonly past: History;
+  private readonly tracker = new StateTracker();
+  /** Of the last window that holds no pause: what a paused target goes on showing. */
+  private turning: Turning | null = null;
+  private latest: Snapshot | null = null;
+  private point: HistoryPoint | null = null;
+  private distortion: string | null = null;
+  private batchSequence: number | null = null;
+  private timeMs = 0;
+
+  constructor(options: MonitorOptions) {
+    this.level = options.level;
+    this.thresholds = options.thresholds;
+    this.beatMs = options.beatMs;
+    this.expectSamples = options.sampling;
+    this.stretches = new CpuStretches(Math.max(SAMPLES_VALID_BEATS, SAMPLES_VALID_MS / options.beatMs));
+    this.past = new History(options.beatMs);
+  }
+
+  /** The latest picture, with the state as it is now; null before the first batch. */
+  get snapshot(): Snapshot | null {
+    return this.latest;
+  }
+
+  get state(): TargetState {
+    return this.tracker.state;
+  }
+
+  /** Host clock when the state began. */
+  get stateSinceTimeMs(): number {
+    return this.tracker.sinceTimeMs;
+  }
+
+  /** Up to ten minutes, oldest first. */
+  history(): HistoryPoint[] {
+    return this.past.points();
+  }
+
+  /** The newest point of the history. */
+  get lastPoint(): HistoryPoint | null {
+    return this.point;
+  }
+
+  /** How many entries the tables and rings hold: bounded, whatever the target does. */
+  get size(): number {
+    const tables = this.sites.size + this.pending.size + this.listeners.size;
+    return tables + this.stretches.size + this.lastMinute.size + this.past.length;
+  }
+
+  /** The probe's numbers of the groups behind a row of the latest snapshot, for `ProbeHandle.instances`. */
+  groupNumbers(key: string): readonly number[] {
+    return this.pending.numbersOf(key);
+  }
+
+  /** Applies one batch. A `full` one replaces all that was known of what is pending and of listeners. */
+  applyBatch(batch: Batch, at: BeatAt): Snapshot {
+    const lostBeats = this.countLost(batch.sequence);
+    this.timeMs = at.timeMs;
+    this.learnSites(batch, at.sites);
+    const lostGroups = this.pending.apply(batch.pending, batch.full);
+    this.listeners.apply(batch.listeners, batch.full);
+    this.stretches.beat();
+    const samples = this.stretches.latest();
+    const idleMs = idleOf(batch, samples);
+    const pauseInWindow = this.tracker.beat(batch, idleMs, this.level, this.beatMs, at.timeMs);
+    const siteOf = (probeSite: number | null): SiteId | null => this.sites.ofProbe(probeSite);
+
+    const sampling = this.expectSamples ?? samples !== null;
+    const loop = loopOf(batch, idleMs);
+    const current: Turning = {
+      windowMs: batch.windowMs,
+      loop,
+      phases: phaseFigures({
+        level: this.level,
+        nodeVersion: batch.process.nodeVersion,
+        windowMs: batch.windowMs,
+        activeMs: loop.activeMs ?? 0,
+        phases: batch.phases,
+        siteOf,
+        cpu: samples,
+        sampling,
+      }),
+    };
+    const pending = this.pending.rows(batch.nowMs, siteOf);
+    const listeners = this.listeners.rows(siteOf);
+    this.lastMinute.follow(batch, pending, listeners);
+    if (!pauseInWindow) {
+      this.lastMinute.followCallbacks(batch, current.phases);
+      this.turning = current;
+    }
+
+    const { state } = this.tracker;
+    const openCallback = batch.openCallback && { ...batch.openCallback, site: siteOf(batch.openCallback.site) };
+    const shared = { state, openCallback, pending, listeners, memory: memoryOf(batch) };
+    const snapshot: Snapshot = {
+      version: SNAPSHOT_VERSION,
+      sequence: (this.latest?.sequence ?? 0) + 1,
+      timeMs: at.timeMs,
+      ...(state === 'paused' ? this.beforePause(current) : current),
+      ...shared,
+      target: targetOf(batch),
+      stateSinceMs: this.sinceMs(at.timeMs),
+      level: this.level,
+      pendingTotals: { ...batch.totals, promises: null },
+      cpu: cpuOf(batch),
+      hot: this.stretches.rows(),
+      sites: {},
+      findings: this.findings.check(
+        {
+          ...shared,
+          ...this.lastMinute.view(batch.nowMs),
+          thresholds: this.thresholds,
+          site: (id) => this.sites.get(id),
+        },
+        batch.nowMs,
+      ),
+      rulesChecked: this.findings.rulesChecked,
+      dropped: {
+        resources: batch.dropped.resources + batch.dropped.emitters + lostGroups,
+        sites: batch.dropped.sites,
+        beats: lostBeats,
+      },
+      cost: { drainMs: batch.drainMs || null, batchBytes: at.batchBytes ?? null },
+      notes: notesOf({
+        batch,
+        level: this.level,
+        state,
+        sampling,
+        sampled: samples !== null,
+        pauseInWindow,
+        distortion: this.distortion,
+      }),
+    };
+    snapshot.sites = this.sites.pick(siteIdsOf(snapshot), batch.nowMs);
+    this.latest = snapshot;
+    this.keep(pointOf(snapshot));
+    return snapshot;
+  }
+
+  /** Applies a stretch of the CPU profile; `sites` are the source places of `summary.functions`, in their order. */
+  applyCpu(summary: CpuSummary, sites: readonly Site[]): void {
+    const ids = sites.map((site) => this.sites.intern(site));
+    this.stretches.add(summary, ids);
+  }
+
+  /** The target has not answered for `sinceMs`: the figures stay those of the last beat, the charts get a gap. */
+  noAnswer(timeMs: number, sinceMs: number): void {
+    if (this.state === 'detached') return;
+    this.tracker.noAnswer(timeMs - sinceMs);
+    this.keep(gap(timeMs, this.state));
+    this.refreshState(timeMs);
+  }
+
+  /** The attachment has ended; the last picture stays. */
+  detached(timeMs: number): void {
+    this.tracker.enter('detached', timeMs);
+    this.refreshState(timeMs);
+  }
+
+  /** The user's debugger stopped the target, or let it go on. Known at once, not only at the next beat. */
+  setPausedByDebugger(paused: boolean, timeMs = this.timeMs): void {
+    this.tracker.setPausedByDebugger(paused, timeMs);
+    this.refreshState(timeMs);
+  }
+
+  /** Why a debugger distorts the timings, as a sentence for the notes; null when none does. */
+  setDistortion(text: string | null): void {
+    this.distortion = text;
+  }
+
+  /** The probe starts anew with another level: tables begin again with its first full batch, history stays. */
+  setLevel(level: Level): void {
+    this.level = level;
+    this.pending.clear();
+    this.listeners.clear();
+    this.lastMinute.clearCounts();
+    this.sites.unbindAll();
+    this.turning = null;
+    this.batchSequence = null;
+  }
+
+  setThresholds(thresholds: Thresholds): void {
+    this.thresholds = thresholds;
+  }
+
+  /** Beats that were drained in the target and never arrived. A probe that starts anew counts from 1 again. */
+  private countLost(sequence: number): number {
+    const before = this.batchSequence;
+    this.batchSequence = sequence;
+    return before === null || sequence <= before ? 0 : sequence - before - 1;
+  }
+
+  private learnSites(batch: Batch, sites: ReadonlyMap<number, Site>): void {
+    if (batch.full) this.sites.unbindAll();
+    for (const [number, site] of sites) this.sites.bind(number, site);
+    for (const site of batch.sites) {
+      if (this.sites.ofProbe(site.site) === null) this.sites.bind(site.site, asItRuns(site));
+    }
+  }
+
+  private beforePause(current: Turning): Turning {
+    if (this.turning) return this.turning;
+    const phases = current.phases.map((phase) => ({
+      ...phase,
+      busyMs: null,
+      callbacks: null,
+      longestMs: null,
+      longestSite: null,
+    }));
+    return { windowMs: current.windowMs, loop: UNKNOWN_LOOP, phases };
+  }
+
+  private sinceMs(timeMs: number): number {
+    return Math.max(0, timeMs - this.tracker.sinceTimeMs);
+  }
+
+  private refreshState(timeMs: number): void {
+    if (!this.latest) return;
+    this.latest = { ...this.latest, state: this.state, stateSinceMs: this.sinceMs(timeMs) };
+  }
+
+  private keep(point: HistoryPoint): void {
+    this.point = point;
+    this.past.push(point);
+  }
+}
+
+function asItRuns({ function: name, url, line, column }: BatchSite): Site {
+  return { function: name, url, line, column, package: null, generated: null };
+}

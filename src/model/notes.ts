@@ -1,0 +1,61 @@
+import type { Batch, ProbeNote } from '../protocol/probe';
+import type { Level, TargetState } from '../protocol/snapshot';
+
+const PROBE_NOTES: Record<ProbeNote, string> = {
+  promiseHooksOn:
+    'On this Node version promise hooks could not be kept off: each await of the program costs more while attached.',
+  timersBeforeAttachUnknown:
+    "Timers from before the attach could not be read: they are counted as Node counts them, and unref'd ones are missing.",
+  unreferencedHandlesUnknown: "Handles from before the attach that are not ref'd appear only when their callback runs.",
+  idleCountedShort:
+    'While the CPU is sampled, Node counts the waiting of the loop too short: waiting and utilization come from the samples, and some loop turns are made by them.',
+};
+
+export interface NoteInput {
+  batch: Batch;
+  level: Level;
+  state: TargetState;
+  /** Whether samples are to be expected, and whether there are some. */
+  sampling: boolean;
+  sampled: boolean;
+  /** The window holds a pause in the debugger. */
+  pauseInWindow: boolean;
+  distortion: string | null;
+}
+
+/** The reasons for what is not known, and what limits the figures, as full sentences. */
+export function notesOf(input: NoteInput): string[] {
+  const { batch } = input;
+  const notes: string[] = [];
+  if (input.distortion) notes.push(input.distortion);
+  if (input.state === 'paused') {
+    notes.push('The target is paused: loop and phases show the last window before the pause; the rest is read live.');
+  } else if (input.pauseInWindow) {
+    notes.push('Part of this window lies in a pause: that time counts as busy, and is no fault of the program.');
+  }
+  notes.push('Pending callbacks and idle/prepare cannot be observed from JavaScript.');
+  if (batch.loop.turns === null) {
+    notes.push(
+      `Loop turns are not known: Node ${batch.process.nodeVersion} does not count them, Node 20.20 and later do.`,
+    );
+  }
+  if (input.level === 'observe') {
+    notes.push(
+      'At level observe nothing is hooked: callbacks and their durations, timer lateness and places are not known, and phases come from CPU samples. Level track shows them.',
+    );
+  }
+  if (!input.sampling) {
+    notes.push(
+      input.level === 'observe'
+        ? 'CPU sampling is off: the time of the phases and hot functions are not known.'
+        : 'CPU sampling is off: the time of the microtask queue and hot functions are not known.',
+    );
+  } else if (!input.sampled) {
+    notes.push('There are no CPU samples yet: what comes from them is not known.');
+  }
+  if (batch.process.gcMs === null) {
+    notes.push('GC time and count are not known: they need v8.GCProfiler, which Node 18.15 and later have.');
+  }
+  for (const note of batch.notes) notes.push(PROBE_NOTES[note]);
+  return notes;
+}

@@ -1,0 +1,110 @@
+import type { Batch, BatchPhase, CpuSummary } from '../protocol/probe';
+import type { Level, Method, PhaseFigures, PhaseName, SiteId } from '../protocol/snapshot';
+
+/** libuv runs timers last since 1.45, which came with Node 20; before they came first. */
+const ORDER: readonly PhaseName[] = [
+  'pending',
+  'prepare',
+  'poll',
+  'check',
+  'close',
+  'timers',
+  'nextTick',
+  'microtasks',
+];
+const ORDER_BEFORE_20: readonly PhaseName[] = [
+  'timers',
+  'pending',
+  'prepare',
+  'poll',
+  'check',
+  'close',
+  'nextTick',
+  'microtasks',
+];
+
+export interface PhaseInput {
+  level: Level;
+  nodeVersion: string;
+  windowMs: number;
+  /** Time of the window that the loop did not wait. */
+  activeMs: number;
+  phases: Batch['phases'];
+  siteOf(probeSite: number | null): SiteId | null;
+  /** The latest stretch of the sampler; null while it is off or has said nothing yet. */
+  cpu: CpuSummary | null;
+  /** Whether samples are to be expected. */
+  sampling: boolean;
+}
+
+/** Major version of Node; 0 when the text is no version. */
+export function majorOf(nodeVersion: string): number {
+  return Number.parseInt(nodeVersion, 10) || 0;
+}
+
+/** All eight in the loop order of the version; their busy times never add up to more than the active time. */
+export function phaseFigures(input: PhaseInput): PhaseFigures[] {
+  const major = majorOf(input.nodeVersion);
+  const order = major > 0 && major < 20 ? ORDER_BEFORE_20 : ORDER;
+  const figures = input.level === 'observe' ? sampledFigures(input) : hookedFigures(input);
+  return order.map((phase) => figures.get(phase) ?? unknown(phase, 'notObservable'));
+}
+
+type Figures = Map<PhaseName, PhaseFigures>;
+
+const HOOKED = ['poll', 'check', 'close', 'timers', 'nextTick'] as const;
+const SAMPLED = [...HOOKED, 'microtasks'] as const;
+
+function hookedFigures(input: PhaseInput): Figures {
+  const figures: Figures = new Map();
+  for (const phase of HOOKED) figures.set(phase, hooked(phase, input.phases[phase], input));
+  fit([...figures.values()], input.activeMs);
+  const own = input.phases.microtasks;
+  const microtasks = own ? hooked('microtasks', own, input) : sampled('microtasks', input);
+  const left = input.activeMs - sumOf(figures.values());
+  if (microtasks.busyMs !== null) microtasks.busyMs = Math.max(0, Math.min(microtasks.busyMs, left));
+  figures.set('microtasks', microtasks);
+  return figures;
+}
+
+function sampledFigures(input: PhaseInput): Figures {
+  const figures: Figures = new Map();
+  for (const phase of SAMPLED) figures.set(phase, sampled(phase, input));
+  fit([...figures.values()], input.activeMs);
+  return figures;
+}
+
+/** A phase that hooks see and the batch does not name had no callback: that is a measured zero. */
+function hooked(phase: PhaseName, figures: BatchPhase | undefined, input: PhaseInput): PhaseFigures {
+  const ran = figures && figures.callbacks > 0;
+  return {
+    phase,
+    busyMs: figures?.busyMs ?? 0,
+    callbacks: figures?.callbacks ?? 0,
+    longestMs: ran ? figures.longestMs : null,
+    longestSite: ran ? input.siteOf(figures.longestSite) : null,
+    method: 'hooks',
+  };
+}
+
+function sampled(phase: (typeof SAMPLED)[number], input: PhaseInput): PhaseFigures {
+  if (!input.cpu) return unknown(phase, input.sampling ? 'sampled' : 'notObservable');
+  return { ...unknown(phase, 'sampled'), busyMs: input.cpu.phaseShares[phase] * input.windowMs };
+}
+
+function unknown(phase: PhaseName, method: Method): PhaseFigures {
+  return { phase, busyMs: null, callbacks: null, longestMs: null, longestSite: null, method };
+}
+
+function sumOf(figures: Iterable<PhaseFigures>): number {
+  let sum = 0;
+  for (const { busyMs } of figures) sum += busyMs ?? 0;
+  return sum;
+}
+
+/** Two clocks never agree to the last digit, and samples are of another window: parts are cut to the whole. */
+function fit(figures: PhaseFigures[], activeMs: number): void {
+  const sum = sumOf(figures);
+  if (sum <= activeMs) return;
+  for (const figure of figures) if (figure.busyMs !== null) figure.busyMs *= activeMs / sum;
+}

@@ -1,0 +1,16 @@
+import type { Rule } from './findings';
+import { blockedLoop } from './blockedLoopRule';
+import { growingHandles, growingRequests, growingTimers } from './growingRules';
+import { heapNearLimit } from './heapRule';
+import { growingListeners, listenersOverLimit } from './listenerRules';
+
+/** All rules, in the order in which findings of equal weight are shown. */
+export const rules: readonly Rule[] = [
+  blockedLoop,
+  heapNearLimit,
+  growingTimers,
+  growingHandles,
+  growingRequests,
+  listenersOverLimit,
+  growingListeners,
+];

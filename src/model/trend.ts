@@ -1,0 +1,225 @@
+/** Steady growth, as far back as the samples of the last minute go. */
+export interface Growth {
+  perSecond: number;
+  overMs: number;
+}
+
+/** How far back growth is looked for. */
+export const TREND_MS = 60_000;
+const SAMPLES = 60;
+const SAMPLE_EVERY_MS = TREND_MS / SAMPLES;
+/** A beat that comes a little early still makes a sample. */
+const TOLERANCE_MS = 50;
+const MIN_SAMPLES = 5;
+const MIN_SPAN_MS = 5000;
+const LEAST_RISE = 3;
+const SURE_SAMPLES = 10;
+const BINS = 8;
+const MIN_TROUGH_SPAN_MS = 20_000;
+
+/** One sample a second of a count over the last minute, and whether it grows. */
+export class Trend {
+  private readonly times = new Float64Array(SAMPLES);
+  private readonly values = new Float64Array(SAMPLES);
+  private next = 0;
+  private used = 0;
+  /** What the functions below last answered: they are asked several times a beat. */
+  private known: Growth | null | undefined;
+
+  /** `timeMs` is any clock that runs forward; values closer than a second to the last sample are passed over. */
+  add(timeMs: number, value: number): void {
+    const last = (this.next + SAMPLES - 1) % SAMPLES;
+    if (this.used > 0 && timeMs - (this.times[last] ?? 0) < SAMPLE_EVERY_MS - TOLERANCE_MS) return;
+    this.times[this.next] = timeMs;
+    this.values[this.next] = value;
+    this.next = (this.next + 1) % SAMPLES;
+    if (this.used < SAMPLES) this.used++;
+    this.known = undefined;
+  }
+
+  /**
+   * Growth that goes on: each third of the time lies above the middle of the third before it, and the last quarter has
+   * still risen. So neither a warm-up that has ended nor a count that swings is growth.
+   */
+  growth(): Growth | null {
+    if (this.known === undefined) this.known = this.findGrowth();
+    return this.known;
+  }
+
+  /** Growth that was found before goes on while the last third has risen: a short stall does not end it. */
+  goingOn(): Growth | null {
+    const first = this.firstRecent();
+    const third = Math.max(2, Math.floor((this.used - first) / 3));
+    if (this.used - first < MIN_SAMPLES) return null;
+    if (this.value(this.used - 1) <= this.value(this.used - 1 - third)) return null;
+    const perSecond = this.slope(first) * 1000;
+    return perSecond > 0 ? { perSecond, overMs: this.span(first) } : null;
+  }
+
+  /** Growth of what is left after each collection: the lowest values of each third rise; null when they do not. */
+  troughGrowth(): Growth | null {
+    const first = this.firstRecent();
+    const span = this.span(first);
+    if (this.used - first < 6 || span < MIN_TROUGH_SPAN_MS) return null;
+    const [a, b, c] = this.thirds(first).map(([from, to]) => this.lowest(from, to)) as [number, number, number];
+    if (!(a < b && b < c)) return null;
+    return { perSecond: (c - a) / ((span / 1000) * (2 / 3)), overMs: span };
+  }
+
+  private findGrowth(): Growth | null {
+    const first = this.firstRecent();
+    const count = this.used - first;
+    const span = this.span(first);
+    if (count < MIN_SAMPLES || span < MIN_SPAN_MS - TOLERANCE_MS) return null;
+    const [a, b, c] = this.thirds(first);
+    if (this.lowest(...b) <= this.mean(...a) || this.lowest(...c) <= this.mean(...b)) return null;
+    const quarter = Math.max(2, Math.floor(count / 4));
+    if (this.value(this.used - 1) <= this.value(this.used - 1 - quarter)) return null;
+    if (!this.isDirected(first)) return null;
+    const perSecond = this.slope(first) * 1000;
+    return perSecond > 0 ? { perSecond, overMs: span } : null;
+  }
+
+  /** Whether the rise is more than chance: counts swing by about their root, and a plain leak hardly ever goes down. */
+  private isDirected(first: number): boolean {
+    const count = this.used - first;
+    const swing = Math.sqrt(this.mean(first, this.used));
+    const { rise, path } = this.steps(first, 1);
+    if (rise >= LEAST_RISE && rise >= path * 0.9) return count >= SURE_SAMPLES || rise >= 2 * swing;
+    if (count < 2 * BINS) return false;
+    // Under traffic single samples swing; their means show whether there is a leak below.
+    const means = this.steps(first, count / BINS);
+    return means.rise >= LEAST_RISE && means.rise >= means.path * 0.6 && means.rise >= 4 * swing;
+  }
+
+  /** From the first to the last mean of so many samples: how far up, and how far up and down together. */
+  private steps(first: number, width: number): { rise: number; path: number } {
+    let rise = 0;
+    let path = 0;
+    let before: number | null = null;
+    for (let bin = 0; Math.round(first + (bin + 1) * width) <= this.used; bin++) {
+      const mean = this.mean(Math.round(first + bin * width), Math.round(first + (bin + 1) * width));
+      if (before !== null) {
+        rise += mean - before;
+        path += Math.abs(mean - before);
+      }
+      before = mean;
+    }
+    return { rise, path };
+  }
+
+  /** Index of the first sample of the last minute; slow beats keep more than that. */
+  private firstRecent(): number {
+    const end = this.time(this.used - 1);
+    let first = 0;
+    while (first < this.used && end - this.time(first) > TREND_MS) first++;
+    return first;
+  }
+
+  private span(first: number): number {
+    return this.used > first ? this.time(this.used - 1) - this.time(first) : 0;
+  }
+
+  private thirds(first: number): [[number, number], [number, number], [number, number]] {
+    const third = (this.used - first) / 3;
+    const one = first + Math.round(third);
+    const two = first + Math.round(2 * third);
+    return [
+      [first, one],
+      [one, two],
+      [two, this.used],
+    ];
+  }
+
+  private lowest(from: number, to: number): number {
+    let lowest = Infinity;
+    for (let i = from; i < to; i++) lowest = Math.min(lowest, this.value(i));
+    return lowest;
+  }
+
+  private mean(from: number, to: number): number {
+    let sum = 0;
+    for (let i = from; i < to; i++) sum += this.value(i);
+    return sum / (to - from);
+  }
+
+  /** Least squares, a millisecond. */
+  private slope(first: number): number {
+    const count = this.used - first;
+    const start = this.time(first);
+    let sumTime = 0;
+    let sumValue = 0;
+    for (let i = first; i < this.used; i++) {
+      sumTime += this.time(i) - start;
+      sumValue += this.value(i);
+    }
+    let above = 0;
+    let below = 0;
+    for (let i = first; i < this.used; i++) {
+      const time = this.time(i) - start - sumTime / count;
+      above += time * (this.value(i) - sumValue / count);
+      below += time * time;
+    }
+    return below > 0 ? above / below : 0;
+  }
+
+  private time(index: number): number {
+    return this.times[this.slot(index)] ?? 0;
+  }
+
+  private value(index: number): number {
+    return this.values[this.slot(index)] ?? 0;
+  }
+
+  private slot(index: number): number {
+    return (this.next - this.used + index + SAMPLES) % SAMPLES;
+  }
+}
+
+export interface Followed {
+  key: string;
+  count: number;
+  /** What is to grow, when that is not the count itself. */
+  value?: number;
+}
+
+/** Trends of many counts by key; a count that is small or gone needs none and is forgotten. */
+export class Trends {
+  private readonly trends = new Map<string, Trend>();
+
+  /** Counts below `from` are not followed; at most `limit` are. */
+  constructor(
+    private readonly from: number,
+    private readonly limit: number,
+  ) {}
+
+  get size(): number {
+    return this.trends.size;
+  }
+
+  /** Takes the counts of one beat: all that are there now. */
+  add(timeMs: number, counts: readonly Followed[]): void {
+    const followed = counts.filter(({ count }) => count >= this.from);
+    const keys = new Set(followed.map(({ key }) => key));
+    for (const key of this.trends.keys()) if (!keys.has(key)) this.trends.delete(key);
+    for (const { key, count, value = count } of followed) {
+      let trend = this.trends.get(key);
+      if (!trend) {
+        if (this.trends.size >= this.limit) continue;
+        trend = new Trend();
+        this.trends.set(key, trend);
+      }
+      trend.add(timeMs, value);
+    }
+  }
+
+  /** Of one count: steady growth, or with `goingOn` growth that had been found before. */
+  growth(key: string, goingOn = false): Growth | null {
+    const trend = this.trends.get(key);
+    return (goingOn ? trend?.goingOn() : trend?.growth()) ?? null;
+  }
+
+  clear(): void {
+    this.trends.clear();
+  }
+}

@@ -1,0 +1,81 @@
+import type { PhaseName, Site } from '../protocol/snapshot';
+
+const MAX_NAME = 80;
+
+/** One line of bounded length, of a text that came from the target. */
+export function shorten(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > MAX_NAME ? `${line.slice(0, MAX_NAME - 1)}…` : line;
+}
+
+/** "1 timer", "2 timers". */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** "0.3 ms", "350 ms", "4.2 s", "42 s", "4 min", "3 h", "2 days". */
+export function duration(ms: number): string {
+  if (ms < 9.95) return `${ms.toFixed(1)} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 9950) return `${Number((ms / 1000).toFixed(1))} s`;
+  if (ms < 59_500) return `${Math.round(ms / 1000)} s`;
+  if (ms < 59.5 * 60_000) return `${Math.round(ms / 60_000)} min`;
+  const hours = Math.round(ms / 3_600_000);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
+}
+
+/** "812 kB", "412 MB", "1.5 GB"; in powers of 1024, as Node's own memory options count. */
+export function bytes(count: number): string {
+  const mega = count / 2 ** 20;
+  if (mega < 0.9995) return `${Math.round(count / 1024)} kB`;
+  if (mega < 9.95) return `${Number(mega.toFixed(1))} MB`;
+  if (mega < 1023.5) return `${Math.round(mega)} MB`;
+  return `${Number((mega / 1024).toFixed(1))} GB`;
+}
+
+/** "2 a second", or "30 a minute" for what is slower than one a second; with a word "2 more a second". */
+export function rate(perSecond: number, word = ''): string {
+  const of = word && ` ${word}`;
+  if (perSecond >= 9.95) return `${Math.round(perSecond)}${of} a second`;
+  if (perSecond >= 0.95) return `${Number(perSecond.toFixed(1))}${of} a second`;
+  return `${Math.max(1, Math.round(perSecond * 60))}${of} a minute`;
+}
+
+/** "report.ts:88": the last part of a site's address, and its line. */
+export function place(site: Site): string {
+  const path = site.url.replace(/[?#].*$/, '');
+  const name = path.split(/[/\\]/).pop() ?? '';
+  return `${shorten(decoded(name || path || 'unnamed script'))}:${site.line}`;
+}
+
+/** "buildReport at report.ts:88", or "at report.ts:88" when the function has no name. */
+export function callee(site: Site): string {
+  const name = shorten(site.function);
+  return name === '' || name.startsWith('(') || name.startsWith('<')
+    ? `at ${place(site)}`
+    : `${name} at ${place(site)}`;
+}
+
+const PHASE_WORDS: Record<PhaseName, string> = {
+  pending: 'pending',
+  prepare: 'prepare',
+  poll: 'poll',
+  check: 'check',
+  close: 'close',
+  timers: 'timers',
+  nextTick: 'nextTick',
+  microtasks: 'microtask',
+};
+
+/** "timers callback". */
+export function callbackOf(phase: PhaseName): string {
+  return `${PHASE_WORDS[phase]} callback`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a lone % in a file name
+  }
+}

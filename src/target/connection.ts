@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { HumanError } from '../base/errors';
+import { evaluate } from './injection';
+import { locate, type Located, type Where } from './inspector';
+import { connect, type Session } from './session';
+
+/** Who answers at the other end. */
+export interface Identity {
+  pid: number;
+  /** Path of the main script, "" when there is none. */
+  program: string;
+  /** Without the leading "v". */
+  nodeVersion: string;
+}
+
+/** A session with a process that was found to be the right one. */
+export interface Connection {
+  session: Session;
+  located: Located;
+  identity: Identity;
+}
+
+const OLDEST_NODE = 18;
+
+/** The inspector listens before Node has set itself up; until then most of `process` is missing. */
+const WHO = `(() => {
+  if (typeof process !== 'object' || typeof process.versions?.node !== 'string') return 'null';
+  if (!(performance.nodeTiming?.bootstrapComplete > 0) || !process.argv) return '"starting"';
+  const program = String(process.argv[1] ?? '');
+  return JSON.stringify({ pid: process.pid, program, nodeVersion: process.versions.node });
+})()`;
+const STARTING_MS = 5000;
+const STARTING_POLL_MS = 20;
+
+/** Names the steps as they are reached, for whoever shows them. */
+export interface ConnectProgress {
+  located(located: Located): void;
+  connected(): void;
+  identified(identity: Identity): void;
+}
+
+/**
+ * Finds the inspector of a target, connects, and checks that the process asked for answers. Throws HumanError, or the
+ * signal's reason; an inspector that was opened for this is closed again then.
+ */
+export async function openConnection(
+  where: Where,
+  progress: ConnectProgress,
+  signal?: AbortSignal,
+): Promise<Connection> {
+  const located = await locate(where, signal);
+  progress.located(located);
+  const session = await connect(located.webSocketUrl);
+  try {
+    signal?.throwIfAborted();
+    progress.connected();
+    const identity = await identify(session);
+    if (located.expectedPid !== null && identity.pid !== located.expectedPid) {
+      throw new HumanError(
+        `Process ${identity.pid} answers at ${located.host}:${located.port}, not ${located.expectedPid}. ` +
+          'Nothing was changed in it. Attach by process again, or enter the right host:port.',
+      );
+    }
+    progress.identified(identity);
+    signal?.throwIfAborted();
+    return { session, located, identity };
+  } catch (error) {
+    await closeConnection(session, located);
+    throw error;
+  }
+}
+
+/** Closes the session, and the inspector if it was opened by us: evaluated over its own connection, it never answers. */
+export async function closeConnection(session: Session, located: Located): Promise<void> {
+  if (located.openedByUs) void evaluate(session, "require('node:inspector').close()").catch(() => undefined);
+  await session.close();
+}
+
+async function identify(session: Session): Promise<Identity> {
+  let value: unknown;
+  for (let leftMs = STARTING_MS; leftMs > 0; leftMs -= STARTING_POLL_MS) {
+    ({ value } = await evaluate(session, WHO, true));
+    if (value !== '"starting"') break;
+    await delay(STARTING_POLL_MS);
+  }
+  if (value === '"starting"') {
+    throw new HumanError(
+      'The process has not started its program yet; it may wait for a debugger (--inspect-brk). Let it run, then attach again.',
+    );
+  }
+  const identity = (typeof value === 'string' ? JSON.parse(value) : null) as Partial<Identity> | null;
+  if (typeof identity?.pid !== 'number' || typeof identity.nodeVersion !== 'string') {
+    throw new HumanError('What answers there is no Node.js program. Pick a Node.js process, or another host:port.');
+  }
+  if (!(Number.parseInt(identity.nodeVersion, 10) >= OLDEST_NODE)) {
+    throw new HumanError(
+      `Process ${identity.pid} runs Node.js ${identity.nodeVersion}; Loopscope needs Node.js ${OLDEST_NODE} or newer.`,
+    );
+  }
+  return { pid: identity.pid, program: identity.program ?? '', nodeVersion: identity.nodeVersion };
+}

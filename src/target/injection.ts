@@ -1,0 +1,192 @@
+import { HumanError } from '../base/errors';
+import {
+  PROBE_URL,
+  type Batch,
+  type BatchSite,
+  type DrainOptions,
+  type Instance,
+  type Located,
+  type ProbeOptions,
+} from '../protocol/probe';
+import { decodeBatch, decodeInstances, decodeNumbers } from './batch';
+import { readInternals, type RemoteObject } from './internals';
+import { ProtocolError, type Session } from './session';
+import type { Scripts } from './scripts';
+
+/** What the host holds of the target while attached, and what it only looks at. */
+const OBJECT_GROUP = 'loopscope';
+const LOOKING_GROUP = 'loopscope-looking';
+/** A target that is busy in native code answers when it is done: whoever waits decides how long. */
+const NO_TIMEOUT_MS = 2 ** 31 - 1;
+const UNINSTALL_TIMEOUT_MS = 2000;
+
+interface Evaluated {
+  result: RemoteObject;
+  exceptionDetails?: { text?: string; exception?: RemoteObject };
+}
+
+/** The probe of one session, installed in the target. */
+export class Injection {
+  private constructor(
+    private readonly session: Session,
+    private readonly scripts: Scripts,
+    private readonly handle: string,
+  ) {}
+
+  /** Installs the probe from its bundled source. Throws HumanError when another host's probe is at work. */
+  static async install(session: Session, scripts: Scripts, source: string, options: ProbeOptions): Promise<Injection> {
+    // Without them the probe sees less and says so.
+    const internals = await readInternals(session, LOOKING_GROUP).catch((error: unknown) => {
+      if (error instanceof ProtocolError) return {};
+      throw error;
+    });
+    const program = await evaluate(
+      session,
+      `(() => {${source}\nreturn Object.assign(loopscopeProbe, { given: { require, profile, profileEnd } });})()\n//# sourceURL=${PROBE_URL}`,
+    );
+    const names = Object.keys(internals);
+    const installed = await call(
+      session,
+      program.objectId,
+      `function (options, ...values) {
+        const names = ${JSON.stringify(names)};
+        return this.install(this.given, options, Object.fromEntries(names.map((name, i) => [name, values[i]])));
+      }`,
+      [JSON.stringify(options), ...Object.values(internals)],
+    );
+    await session.send('Runtime.releaseObjectGroup', { objectGroup: LOOKING_GROUP });
+    if (installed.value === 'occupied') {
+      throw new HumanError('Another Loopscope is attached to this process. Detach it there first, then attach again.');
+    }
+    if (installed.objectId === undefined) throw new Error(`the probe was not installed: ${String(installed.value)}`);
+    const injection = new Injection(session, scripts, installed.objectId);
+    try {
+      await injection.locateAll();
+    } catch (error) {
+      await injection.uninstall().catch(() => undefined);
+      throw error;
+    }
+    return injection;
+  }
+
+  /** One beat; null when the probe has uninstalled itself. The places of the longest callbacks are looked up. */
+  async drain(options: DrainOptions): Promise<{ batch: Batch; bytes: number } | null> {
+    const text = await this.ask('drain', JSON.stringify(options));
+    if (text === '') return null;
+    const batch = decodeBatch(text);
+    if (batch.unlocated.length > 0) await this.locateLongest(batch);
+    return { batch, bytes: Buffer.byteLength(text) };
+  }
+
+  /** Members of a pending group. */
+  async instances(group: number, limit: number): Promise<Instance[]> {
+    const text = await this.ask('instances', group, limit);
+    return text === '' ? [] : decodeInstances(text);
+  }
+
+  /** Takes the probe out; names of what could not be put back. Sent even if no answer can be waited for. */
+  async uninstall(): Promise<string[]> {
+    const text = await this.callHandle('uninstall', [], UNINSTALL_TIMEOUT_MS);
+    await this.session.send('Runtime.releaseObjectGroup', { objectGroup: OBJECT_GROUP }, UNINSTALL_TIMEOUT_MS);
+    const left: unknown = typeof text.value === 'string' ? JSON.parse(text.value) : [];
+    return Array.isArray(left) ? left.map(String) : [];
+  }
+
+  /** Gives the longest callbacks of a batch the places where they were written. */
+  private async locateLongest(batch: Batch): Promise<void> {
+    const located = await this.locate(batch.unlocated.map(({ callback }) => callback));
+    for (const { callback, of } of batch.unlocated) {
+      const site = located.get(callback);
+      if (!site) continue;
+      batch.sites.push(site);
+      if (of === 'openCallback') {
+        if (batch.openCallback) batch.openCallback.site = site.site;
+      } else {
+        const phase = batch.phases[of];
+        if (phase) phase.longestSite = site.site;
+      }
+    }
+  }
+
+  /** Callbacks from before the attach: their places are looked up before the first beat. */
+  private async locateAll(): Promise<void> {
+    await this.locate(decodeNumbers(await this.ask('unlocated')));
+  }
+
+  private async locate(numbers: readonly number[]): Promise<Map<number, BatchSite>> {
+    const sites = new Map<number, BatchSite>();
+    if (numbers.length === 0) return sites;
+    const functions = await this.callHandle('callbacks', [], NO_TIMEOUT_MS, LOOKING_GROUP);
+    const places = await this.scripts.placesOf(functions);
+    await this.session.send('Runtime.releaseObjectGroup', { objectGroup: LOOKING_GROUP });
+    const located = numbers.map((callback, index): Located => ({ callback, place: places[index] ?? null }));
+    const answers = decodeNumbers(await this.ask('located', JSON.stringify(located)));
+    located.forEach(({ callback, place }, index) => {
+      const site = answers[index];
+      if (place && site) sites.set(callback, { site, ...place });
+    });
+    return sites;
+  }
+
+  private async ask(method: string, ...args: unknown[]): Promise<string> {
+    const answer = await this.callHandle(method, args);
+    if (typeof answer.value !== 'string') throw new Error(`the probe answered "${method}" with no text`);
+    return answer.value;
+  }
+
+  private callHandle(
+    method: string,
+    args: unknown[],
+    timeoutMs = NO_TIMEOUT_MS,
+    objectGroup = OBJECT_GROUP,
+  ): Promise<RemoteObject> {
+    const declaration = `function (...args) { return this.${method}(...args); }`;
+    return call(this.session, this.handle, declaration, args, timeoutMs, objectGroup);
+  }
+}
+
+/** Evaluates an expression of ours and answers the remote result; rejects when it threw. */
+export async function evaluate(session: Session, expression: string, returnByValue = false): Promise<RemoteObject> {
+  const answer = await session.send<Evaluated>('Runtime.evaluate', {
+    expression,
+    includeCommandLineAPI: true,
+    objectGroup: OBJECT_GROUP,
+    silent: true,
+    returnByValue,
+  });
+  return valueOf(answer);
+}
+
+async function call(
+  session: Session,
+  objectId: string | undefined,
+  functionDeclaration: string,
+  args: unknown[],
+  timeoutMs?: number,
+  objectGroup = OBJECT_GROUP,
+): Promise<RemoteObject> {
+  const answer = await session.send<Evaluated>(
+    'Runtime.callFunctionOn',
+    {
+      objectId,
+      functionDeclaration,
+      arguments: args.map((value) => (isRemote(value) ? { objectId: value.objectId } : { value })),
+      objectGroup,
+      silent: true,
+    },
+    timeoutMs,
+  );
+  return valueOf(answer);
+}
+
+function valueOf({ result, exceptionDetails }: Evaluated): RemoteObject {
+  if (exceptionDetails) {
+    const { exception, text } = exceptionDetails;
+    throw new ProtocolError(exception?.description ?? text ?? 'the target threw');
+  }
+  return result;
+}
+
+function isRemote(value: unknown): value is RemoteObject & { objectId: string } {
+  return typeof value === 'object' && value !== null && 'objectId' in value;
+}

@@ -1,0 +1,88 @@
+import type { Session } from './session';
+
+/** Remote objects of the target: what the probe is given of Node's own module variables; missing ones are left out. */
+export type Internals = Partial<Record<'timerListMap' | 'immediateQueue' | 'getLibuvNow' | 'asyncWrap', RemoteObject>>;
+
+export interface RemoteObject {
+  type: string;
+  objectId?: string;
+  value?: unknown;
+  description?: string;
+}
+
+interface PropertyDescriptor {
+  name: string;
+  value?: RemoteObject;
+}
+
+export interface Properties {
+  result: PropertyDescriptor[];
+  internalProperties?: PropertyDescriptor[];
+}
+
+/** Functions of Node's whose closures hold what we want; taken from the modules, not from globals that may be faked. */
+const FUNCTIONS = `({
+  clearImmediate: require('node:timers').clearImmediate,
+  enable: require('node:async_hooks').createHook({}).enable,
+})`;
+
+/**
+ * Reads variables inside node:timers and node:async_hooks: the inspector shows the closure of a function as its
+ * `[[Scopes]]`, without the Debugger domain (measured on Node 18 to 26). They tell of every timer that exists, which
+ * no public API does, and let promise hooks be kept as they are.
+ */
+export async function readInternals(session: Session, objectGroup: string): Promise<Internals> {
+  const { result } = await session.send<{ result: RemoteObject }>('Runtime.evaluate', {
+    expression: FUNCTIONS,
+    includeCommandLineAPI: true,
+    objectGroup,
+    silent: true,
+  });
+  const functions = await variablesOf(session, result);
+  const [timers, hooks] = await Promise.all([
+    closureOf(session, functions.get('clearImmediate')),
+    closureOf(session, functions.get('enable')),
+  ]);
+  const [internalTimers, internalHooks] = await Promise.all([
+    closureOf(session, timers.get('Timeout')),
+    closureOf(session, hooks.get('updatePromiseHookMode')),
+  ]);
+  const binding = timers.get('binding') ?? internalTimers.get('binding');
+  const getLibuvNow =
+    internalTimers.get('getLibuvNow') ?? (binding && (await variablesOf(session, binding)).get('getLibuvNow'));
+  return withoutMissing({
+    timerListMap: timers.get('timerListMap'),
+    immediateQueue: timers.get('immediateQueue'),
+    getLibuvNow: getLibuvNow?.type === 'function' ? getLibuvNow : undefined,
+    asyncWrap: internalHooks.get('async_wrap'),
+  });
+}
+
+/** Variables of the module that a function was written in, by name; inner scopes win. */
+async function closureOf(session: Session, target: RemoteObject | undefined): Promise<Map<string, RemoteObject>> {
+  const variables = new Map<string, RemoteObject>();
+  if (target?.objectId === undefined) return variables;
+  const { internalProperties = [] } = await propertiesOf(session, target);
+  const list = internalProperties.find(({ name }) => name === '[[Scopes]]')?.value;
+  if (!list) return variables;
+  const scopes = [...(await variablesOf(session, list)).values()].filter(
+    ({ description }) => description?.startsWith('Closure') === true,
+  );
+  for (const scope of await Promise.all(scopes.map((each) => variablesOf(session, each)))) {
+    for (const [name, value] of scope) if (!variables.has(name)) variables.set(name, value);
+  }
+  return variables;
+}
+
+async function variablesOf(session: Session, object: RemoteObject): Promise<Map<string, RemoteObject>> {
+  const { result } = await propertiesOf(session, object);
+  return new Map(result.flatMap(({ name, value }) => (value ? [[name, value] as const] : [])));
+}
+
+function propertiesOf(session: Session, { objectId }: RemoteObject): Promise<Properties> {
+  return session.send<Properties>('Runtime.getProperties', { objectId, ownProperties: true });
+}
+
+function withoutMissing(found: Record<keyof Internals, RemoteObject | undefined>): Internals {
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value?.objectId !== undefined));
+}

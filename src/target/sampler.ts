@@ -1,0 +1,74 @@
+import { DisposableStore, type Disposable } from '../base/disposable';
+import { Emitter, type Event } from '../base/event';
+import type { CpuSummary, DrainOptions } from '../protocol/probe';
+import { summarize, type CpuProfile } from './cpuProfile';
+import type { Scripts } from './scripts';
+import type { Session } from './session';
+
+/** A profile shorter than this has too few samples to say anything. */
+const STRETCH_MS = 1000;
+
+/**
+ * The rolling CPU profile: while one named profile runs the next is started (0.7 ms; starting the first stops a loaded
+ * target for about 20 ms), so none is missed between two. Starting and ending ride on the beat.
+ */
+export class Sampler implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly summaries: Emitter<CpuSummary>;
+  private number = 0;
+  private startedAtMs = 0;
+  private readonly prefix = `loopscope-${Math.random().toString(36).slice(2, 8)}-`;
+
+  private constructor(
+    session: Session,
+    scripts: Scripts,
+    private readonly now: () => number,
+    onError: (error: unknown) => void,
+  ) {
+    this.summaries = this.store.add(new Emitter<CpuSummary>(onError));
+    this.store.add(
+      session.on<{ profile: CpuProfile; title?: string }>('Profiler.consoleProfileFinished', ({ profile, title }) => {
+        // Sessions hear the profiles of other clients too.
+        if (title?.startsWith(this.prefix) !== true) return;
+        try {
+          for (const { callFrame } of profile.nodes) scripts.learn(callFrame.scriptId, callFrame.url);
+          this.summaries.fire(summarize(profile));
+        } catch (error) {
+          onError(error);
+        }
+      }),
+    );
+  }
+
+  /** Switches the profiler of this session on; `intervalUs` is the time between samples in microseconds. */
+  static async start(
+    session: Session,
+    scripts: Scripts,
+    intervalUs: number,
+    now: () => number,
+    onError: (error: unknown) => void,
+  ): Promise<Sampler> {
+    await session.send('Profiler.enable');
+    await session.send('Profiler.setSamplingInterval', { interval: intervalUs });
+    return new Sampler(session, scripts, now, onError);
+  }
+
+  /** One stretch of samples, about once a second. */
+  get onDidSummarize(): Event<CpuSummary> {
+    return this.summaries.event;
+  }
+
+  /** What the next beat should start and end. */
+  nextProfile(): DrainOptions['profile'] {
+    const nowMs = this.now();
+    if (this.number > 0 && nowMs - this.startedAtMs < STRETCH_MS * 0.9) return null;
+    this.startedAtMs = nowMs;
+    const end = this.number > 0 ? `${this.prefix}${this.number}` : null;
+    this.number++;
+    return { start: `${this.prefix}${this.number}`, end };
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+}

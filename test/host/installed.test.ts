@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { ensureVsix } from '../support/build.mjs';
+import { ensureNode } from '../support/nodes.mjs';
+import { root } from '../support/paths.mjs';
+import { openWorkbench, type Workbench } from '../support/vscode.mjs';
+import { ensureVscode, VSCODE_LEGS } from '../support/vscodeInstall.mjs';
+import { startTarget, until, type Target } from './target';
+
+for (const leg of VSCODE_LEGS) {
+  describe(`The VSIX installed in the ${leg} VS Code`, () => {
+    let workbench: Workbench;
+    const ends: (() => unknown)[] = [];
+    let target: Target;
+    let earlier: Record<string, unknown>;
+
+    before(async function () {
+      this.timeout(180_000);
+      await ensureVscode(leg);
+      target = await startTarget(path.join(root, 'test/fixtures/leaky.mjs'), await ensureNode(24));
+      ends.push(() => target.end());
+      earlier = await target.state();
+      workbench = await openWorkbench({ leg, vsix: await ensureVsix() });
+      ends.push(() => workbench.close());
+    });
+
+    afterEach(async function () {
+      if (this.currentTest?.state === 'failed') {
+        console.log(`      see ${await workbench.saveFailure(`${leg} ${this.currentTest.title}`)}`);
+      }
+    });
+
+    after(async () => {
+      for (const end of ends.reverse()) await end();
+    });
+
+    const chip = (text: string): Promise<void> =>
+      workbench.panel.locator('#state').filter({ hasText: text }).waitFor({ timeout: 30_000 });
+
+    /** The row of the intervals that leaked since the attach; those from before have one of their own. */
+    const row = () =>
+      workbench.panel
+        .locator('tr[data-key]')
+        .filter({ hasText: new RegExp(`leaky\\.mjs:${target.line('leak')}\\s*leak`) })
+        .first();
+    const leaked = async (): Promise<number> =>
+      Number((await row().locator('.c-count').first().innerText()).replace(/\D/g, ''));
+
+    it('attaches from the palette to a process whose inspector is closed', async () => {
+      assert.equal(earlier.inspector, null);
+      await workbench.runCommand('Loopscope: Attach to Node Process');
+      await workbench.pick(String(target.pid), 'leaky.mjs');
+      await chip('Running');
+      assert.equal(await workbench.panel.locator('table.phases tr[data-phase=timers]').count(), 1);
+    });
+
+    it('shows numbers that go on changing by themselves', async () => {
+      await row().waitFor({ timeout: 20_000 });
+      const first = await leaked();
+      await until('more intervals are pending', async () => (await leaked()) > first + 3);
+    });
+
+    it('names the callback that blocks the loop', async () => {
+      const finding = workbench.panel.locator('.findings li[data-rule=blockedLoop]');
+      await finding.first().waitFor({ timeout: 20_000 });
+      assert.match(await finding.first().innerText(), /leaky\.mjs:\d+/);
+    });
+
+    it('opens the right file at the right line by a click on a site', async () => {
+      await row().locator('a.site').first().click();
+      const editor = await until('the editor shows the file', async () => {
+        const { title, line } = await workbench.activeEditor();
+        return title === 'leaky.mjs' && line !== null && { title, line };
+      });
+      assert.equal(editor.line, target.line('leak'));
+    });
+
+    it('copies a snapshot as JSON', async () => {
+      await workbench.runCommand('Loopscope: Copy Snapshot as JSON');
+      const snapshot = await until('the clipboard holds a snapshot', async () => {
+        const text = await workbench.page.evaluate(() => navigator.clipboard.readText());
+        return text.startsWith('{') && (JSON.parse(text) as { target: { pid: number }; sequence: number });
+      });
+      assert.equal(snapshot.target.pid, target.pid);
+      assert.ok(snapshot.sequence > 1);
+    });
+
+    it('keeps the panel, attached to the same process, over "Reload Window"', async () => {
+      await workbench.runCommand('Loopscope: Show Panel');
+      await chip('Running');
+      await workbench.runCommand('Developer: Reload Window');
+      await workbench.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+      await chip('Running');
+      await row().waitFor({ timeout: 20_000 });
+    });
+
+    it('shows in the status bar that it is attached', async () => {
+      const item = workbench.page.locator('.statusbar-item[id^="loopscope"]');
+      await item.first().waitFor({ timeout: 10_000 });
+      assert.match(await item.first().innerText(), /\d+\s?%/);
+    });
+
+    it('leaves the process as it was when it detaches', async () => {
+      await workbench.runCommand('Loopscope: Detach');
+      await chip('Detached');
+      await until('the inspector is closed again', async () => (await target.state()).inspector === null);
+      assert.deepEqual(await target.state(), earlier);
+    });
+  });
+}

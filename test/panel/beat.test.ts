@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { arrange, type Order } from '../../media/rows';
+import {
+  attachmentMessage,
+  attachmentOf,
+  beatMessage,
+  group,
+  nextSnapshot,
+  pointOf,
+  snapshotOf,
+} from '../support/samples';
+import { usePanel, type PanelPage } from './panelPage';
+
+type Box = [left: number, right: number, top: number];
+
+/** Places of everything that holds text: cells, labels, heads. The ring's labels ride on arcs, and do move. */
+function boxes(panel: PanelPage): Promise<Record<string, Box>> {
+  return panel.page.evaluate(() => {
+    const found: Record<string, Box> = {};
+    const all = document.querySelectorAll(
+      '#head *, #phases td, #phases th, .chead *, .axis *, .findings *, #bar *, #pane td, #pane th, #foot *',
+    );
+    all.forEach((element, at) => {
+      const { left, right, top } = element.getBoundingClientRect();
+      found[`${at} ${element.tagName} ${element.className.toString()}`] = [left, right, top];
+    });
+    return found;
+  });
+}
+
+const keys = (panel: PanelPage): Promise<(string | null)[]> =>
+  panel.page.locator('#pane tbody tr[data-key]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-key')));
+
+describe('a beat', () => {
+  const { open } = usePanel();
+
+  it('changes the figures in place', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('live'));
+    await panel.send(beatMessage(nextSnapshot(snapshotOf())));
+    assert.equal(await panel.text('#utilization'), '75 %');
+    assert.equal(await panel.text('tr[data-phase=timers] td:nth-of-type(2)'), '580.1');
+    assert.equal(await panel.text('tr[data-key="Timeout@1"] .c-count'), '241');
+    assert.match(await panel.text('#snapshot'), /Snapshot 725, 14:03:20/);
+  });
+
+  it('moves no text', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('live'));
+    const before = await boxes(panel);
+    assert.ok(Object.keys(before).length > 200);
+    let snapshot = snapshotOf();
+    for (let at = 0; at < 4; at++) {
+      snapshot = nextSnapshot(snapshot, { cpu: { userShare: at / 4, systemShare: 0.1 } });
+      await panel.send(beatMessage(snapshot));
+    }
+    const after = await boxes(panel);
+    // The one link that grows with its number is held by its right edge.
+    const moved = Object.keys(before).filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
+    assert.deepEqual(
+      moved.filter((key) => !/ (A|SPAN|B) /.test(key)),
+      [],
+    );
+    assert.deepEqual(Object.keys(after), Object.keys(before));
+  });
+
+  it('of another attachment changes nothing', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('live'));
+    await panel.send(beatMessage(nextSnapshot(snapshotOf()), attachmentOf({ attachmentId: 'other' })));
+    assert.equal(await panel.text('#utilization'), '78 %');
+  });
+
+  it('holds ring and table while the pointer is on them; the charts go on', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('live'));
+    await panel.page.locator('tr[data-phase=check]').hover();
+    const next = nextSnapshot(snapshotOf(), { cpu: { userShare: 0.11, systemShare: 0.02 } });
+    await panel.send(beatMessage(next));
+    assert.equal(await panel.text('#utilization'), '78 %');
+    assert.equal(await panel.text('tr[data-phase=window] .how'), 'held while pointed at');
+    assert.match(await panel.text('[data-chart=cpu] .read'), /11/);
+    await panel.page.mouse.move(640, 4);
+    await panel.page.waitForFunction(() => document.querySelector('#utilization')?.textContent === '75 %');
+  });
+
+  it('keeps rows and order while the pointer is inside, and sorts again when it leaves', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('live'));
+    const before = await keys(panel);
+    await panel.page.locator('tr[data-key="TCPWRAP@4"]').hover();
+    const [first, second, , ...rest] = snapshotOf().pending;
+    assert.ok(first && second);
+    const fresh = group('UDPWRAP', 'poll', 900, 13);
+    const pending = [fresh, { ...second, count: 300 }, first, ...rest];
+    await panel.send(beatMessage(nextSnapshot(snapshotOf(), { pending })));
+    assert.deepEqual(await keys(panel), [...before, 'UDPWRAP@13'], 'a new row goes below');
+    const gone = panel.page.locator('tr[data-key="TCPWRAP@4"]');
+    assert.equal(await gone.getAttribute('class'), 'ended', 'an ended row stays, greyed');
+    assert.equal(await gone.locator('.c-count').innerText(), '0');
+    assert.equal(await panel.text('tr[data-key="TCPWRAP@6"] .c-count'), '300', 'figures go on');
+    await panel.page.mouse.move(640, 4);
+    await panel.page.waitForFunction(
+      () => document.querySelector('#pane tbody tr')?.getAttribute('data-key') === 'UDPWRAP@13',
+    );
+    assert.deepEqual((await keys(panel)).slice(0, 3), ['UDPWRAP@13', 'TCPWRAP@6', 'Timeout@1']);
+  });
+
+  it('keeps scroll position, opened rows and focus', async () => {
+    const panel = await open({ height: 620 });
+    await panel.send(attachmentMessage('live'));
+    await panel.page.locator('tr[data-key="TCPWRAP@6"]').click();
+    await panel.page.locator('#pane').evaluate((pane) => (pane.scrollTop = 60));
+    await panel.send(beatMessage(nextSnapshot(snapshotOf())));
+    assert.equal(await panel.page.locator('#pane').evaluate((pane) => pane.scrollTop), 60);
+    assert.equal(await panel.page.locator('tr[data-key="TCPWRAP@6"]').getAttribute('aria-expanded'), 'true');
+    assert.equal(await panel.page.locator('#pane tr:focus').getAttribute('data-key'), 'TCPWRAP@6');
+  });
+
+  it('draws the trend of each group', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('live'));
+    let snapshot = snapshotOf();
+    for (let at = 0; at < 5; at++) {
+      snapshot = nextSnapshot(snapshot);
+      await panel.send(beatMessage(snapshot));
+    }
+    const points = await panel.page.locator('tr[data-key="Timeout@1"] .spark polyline').getAttribute('points');
+    assert.equal(points?.split(' ').length, 6);
+  });
+
+  it('takes little time with hundreds of rows', async () => {
+    const panel = await open();
+    const rows = Array.from({ length: 500 }, (_, at) =>
+      group('Timeout', 'timers', 1000 - at, 1, { key: `Timeout#${at}` }),
+    );
+    const first = snapshotOf({ pending: rows });
+    await panel.send({ ...attachmentMessage('live'), snapshot: first });
+    const beats = Array.from({ length: 10 }, (_, at) => {
+      const snapshot = nextSnapshot(
+        { ...first, sequence: 724 + at },
+        { pending: rows.map((row, index) => (index % 10 === 0 ? { ...row, count: row.count + at } : row)) },
+      );
+      return { type: 'beat' as const, attachment: attachmentOf(), snapshot, point: pointOf(snapshot) };
+    });
+    const tookMs = await panel.page.evaluate(async (all) => {
+      const start = performance.now();
+      for (const beat of all) {
+        window.dispatchEvent(new MessageEvent('message', { data: beat }));
+        await Promise.resolve();
+      }
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      return performance.now() - start;
+    }, beats);
+    // The page's clock is faked, but runs on; a beat has a second.
+    assert.ok(tookMs / beats.length < 200, `${tookMs / beats.length} ms a beat`);
+  });
+});
+
+describe('the order of rows', () => {
+  interface Row {
+    key: string;
+    count: number;
+  }
+  const options = (held: boolean, nowMs: number): Parameters<typeof arrange<Row>>[2] => ({
+    signature: 'count',
+    compare: (a, b) => b.count - a.count,
+    figure: (row) => row.count,
+    descending: true,
+    held,
+    nowMs,
+  });
+  const row = (key: string, count: number): Row => ({ key, count });
+  const run = (
+    before: Order<Row> | null,
+    rows: Row[],
+    held: boolean,
+    nowMs: number,
+  ): { order: Order<Row>; keys: string } => {
+    const { order, placed } = arrange(before, rows, options(held, nowMs));
+    return { order, keys: placed.map(({ row: { key }, ended }) => (ended ? `(${key})` : key)).join(' ') };
+  };
+
+  it('does not change for a small swap, and does for one that is plain', () => {
+    const first = run(null, [row('a', 10), row('b', 9)], false, 0);
+    assert.equal(first.keys, 'a b');
+    const small = run(first.order, [row('a', 9), row('b', 11)], false, 1000);
+    assert.equal(small.keys, 'a b');
+    assert.equal(run(small.order, [row('a', 9), row('b', 30)], false, 2000).keys, 'b a');
+  });
+
+  it('keeps an ended row for six seconds, longer while it is held', () => {
+    const first = run(null, [row('a', 10), row('b', 9), row('c', 8)], false, 0);
+    const ended = run(first.order, [row('a', 10), row('c', 8)], false, 1000);
+    assert.equal(ended.keys, 'a (b) c');
+    assert.equal(run(ended.order, [row('a', 10), row('c', 8)], false, 6500).keys, 'a (b) c');
+    assert.equal(run(ended.order, [row('a', 10), row('c', 8)], false, 7500).keys, 'a c');
+    assert.equal(run(ended.order, [row('a', 10), row('c', 8)], true, 60_000).keys, 'a (b) c');
+    assert.equal(run(ended.order, [row('a', 10), row('b', 1), row('c', 8)], false, 3000).keys, 'a b c');
+  });
+});

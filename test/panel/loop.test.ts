@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { LEAST_DEGREES, partsOf, placeOnRing } from '../../media/parts';
+import { attachmentMessage, snapshotOf, type SampleState } from '../support/samples';
+import { usePanel, type PanelPage } from './panelPage';
+
+const STATES: SampleState[] = ['live', 'blocked', 'idle', 'observe', 'node18'];
+
+const shownNumber = (text: string): number => Number(text.replace(/[≈\s\u202f]/g, '').replace('–', '0') || '0');
+
+async function column(panel: PanelPage, index: number): Promise<Record<string, string>> {
+  const rows = panel.page.locator('table.phases tbody tr');
+  const pairs = await rows.evaluateAll(
+    (all, at) =>
+      all.map((row) => [row.getAttribute('data-phase'), row.querySelectorAll('td')[at]?.textContent] as const),
+    index,
+  );
+  return Object.fromEntries(pairs) as Record<string, string>;
+}
+
+describe('ring and phase table', () => {
+  const { open } = usePanel();
+
+  for (const state of STATES) {
+    it(`shows parts that add up to the window (${state})`, async () => {
+      const panel = await open();
+      await panel.send(attachmentMessage(state));
+      const { window: whole = '', ...parts } = await column(panel, 1);
+      const sum = Object.values(parts).reduce((total, text) => total + shownNumber(text), 0);
+      assert.equal(Object.keys(parts).length, 10);
+      assert.ok(Math.abs(sum - shownNumber(whole)) < 0.5, `${sum} is not ${whole}`);
+    });
+  }
+
+  it('lets samples give way where they claim more than the exact figures leave', () => {
+    const snapshot = snapshotOf();
+    const greedy = snapshot.phases.map((phase) => (phase.method === 'sampled' ? { ...phase, busyMs: 400 } : phase));
+    const parts = partsOf({ ...snapshot, phases: greedy });
+    const sum = parts.reduce((total, part) => total + (part.ms ?? 0), 0);
+    assert.ok(Math.abs(sum - snapshot.windowMs) < 1e-6);
+    assert.equal(parts.find((part) => part.name === 'timers')?.ms, 611.6);
+    assert.equal(parts.find((part) => part.name === 'other')?.ms, 0);
+  });
+
+  it('fills the circle exactly, with a least width for what is small', () => {
+    const arcs = placeOnRing(partsOf(snapshotOf()));
+    const last = arcs[arcs.length - 1];
+    assert.ok(last && Math.abs(last.from + last.length - 360) < 1e-6);
+    for (const arc of arcs) assert.ok(arc.length >= LEAST_DEGREES - 1e-9, arc.name);
+  });
+
+  it('leaves the circle open where the waiting is not known', () => {
+    const snapshot = snapshotOf();
+    const arcs = placeOnRing(partsOf({ ...snapshot, loop: { ...snapshot.loop, idleMs: null } }));
+    const timers = arcs.find((arc) => arc.name === 'timers');
+    assert.ok(timers && timers.length < 0.62 * 360, 'known parts must not grow into the unknown');
+  });
+
+  it('draws the phases in the order of the Node version', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('live'));
+    const now = ['pending', 'prepare', 'wait', 'poll', 'check', 'close', 'timers', 'nextTick', 'microtasks', 'other'];
+    const order = (): Promise<(string | null)[]> =>
+      panel.page.locator('#ring g[data-part]').evaluateAll((all) => all.map((part) => part.getAttribute('data-part')));
+    assert.deepEqual(await order(), now);
+    await panel.send(attachmentMessage('node18'));
+    assert.deepEqual(await order(), ['timers', ...now.filter((name) => name !== 'timers')]);
+    assert.equal(Object.keys(await column(panel, 0))[0], 'timers');
+    assert.equal(await panel.text('#turns'), '– turns/s');
+  });
+
+  it('tells not known, zero, small and sampled apart, and says how each was measured', async () => {
+    const panel = await open();
+    const message = attachmentMessage('live');
+    const phases = snapshotOf().phases.map((phase) => (phase.phase === 'check' ? { ...phase, busyMs: 0.02 } : phase));
+    await panel.send({ ...message, snapshot: snapshotOf({ phases }) });
+    const busy = await column(panel, 1);
+    assert.equal(busy['pending'], '–');
+    assert.equal(busy['close'], '0');
+    assert.equal(busy['check'], '<0.1');
+    assert.equal(busy['microtasks'], '≈ 47.2');
+    assert.equal((await column(panel, 2))['wait'], '', 'callbacks of waiting make no sense');
+    assert.equal((await column(panel, 2))['microtasks'], '–');
+    const methods = await column(panel, 4);
+    const expected = {
+      pending: 'not observable',
+      wait: 'counter',
+      timers: 'hooks',
+      microtasks: 'sampled',
+      other: 'remainder',
+    };
+    for (const [name, method] of Object.entries(expected)) assert.equal(methods[name], method);
+    const tip = await panel.page.locator('tr[data-phase=prepare]').getAttribute('data-tip');
+    assert.match(tip ?? '', /Not observable from JavaScript/);
+  });
+
+  it('says everything that the ring shows to a screen reader', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('live'));
+    const label = (await panel.page.locator('#ring svg').getAttribute('aria-label')) ?? '';
+    assert.match(
+      label,
+      /^Event loop, last 1.001 ms: pending callbacks not known, .*timers 61\.1 %.*other active 1\.7 %$/,
+    );
+    assert.equal(await panel.page.locator('table.phases caption').count(), 1);
+    assert.equal(await panel.page.locator('table.phases tbody th[scope=row]').count(), 11);
+  });
+
+  it('opens the longest callback of a phase', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('live'));
+    await panel.page.locator('tr[data-phase=timers] a.site').click();
+    assert.deepEqual(await panel.posted(), [{ type: 'openSite', site: 3 }]);
+  });
+
+  it('lights up the row of the part under the pointer and explains it under the ring', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('live'));
+    const ring = await panel.page.locator('#ring svg').boundingBox();
+    assert.ok(ring);
+    await panel.page.mouse.move(ring.x + 52, ring.y + 128);
+    await panel.page.clock.runFor(700);
+    assert.match((await panel.page.locator('tr[data-phase=timers]').getAttribute('class')) ?? '', /\bhot\b/);
+    assert.match(
+      await panel.text('#tip'),
+      /^Timers: setTimeout and setInterval callbacks\.\s+Measured by hooks: every callback\.\s+61\.1 % of the window, 611\.6 ms$/,
+    );
+    const card = await panel.page.locator('#tip').boundingBox();
+    assert.ok(card && card.y >= ring.y + ring.height - 1, 'the card stands under the ring');
+    await panel.page.keyboard.press('Escape');
+    assert.equal(await panel.page.locator('#tip').isHidden(), true);
+  });
+
+  it('keeps the theme’s own colours in high contrast, with parts that differ', async () => {
+    const panel = await open({ theme: 'hc' });
+    await panel.send(attachmentMessage('live'));
+    const colours = await panel.page
+      .locator('#ring [data-part] .arc:last-child')
+      .evaluateAll((all) => all.map((arc) => getComputedStyle(arc).stroke));
+    assert.ok(new Set(colours).size >= 5, colours.join(' '));
+    const border = await panel.page.locator('#head').evaluate((head) => getComputedStyle(head).borderBottomColor);
+    assert.equal(border, 'rgb(111, 195, 223)');
+    const mark = await panel.page
+      .locator('[role=tab][aria-selected=true]')
+      .evaluate((tab) => getComputedStyle(tab).boxShadow);
+    assert.match(mark, /rgb\(111, 195, 223\)/);
+  });
+});

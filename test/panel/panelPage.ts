@@ -1,0 +1,156 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import type { FromPanel, ToPanel } from '../../src/protocol/panel';
+import { pageHtml } from '../../src/editor/page';
+import { launchChromium } from '../support/chromium.mjs';
+import { NOW_MS } from '../support/samples';
+import { root } from '../support/paths.mjs';
+
+const ORIGIN = 'https://panel.test';
+const MEDIA = path.join(root, 'dist/media');
+
+export const THEMES = ['dark', 'light', 'hc', 'hcLight'] as const;
+export type Theme = (typeof THEMES)[number];
+
+/** Values and body classes that a real webview gets from VS Code. */
+type ThemeValues = Record<Theme, { classes: string; values: Record<string, string> }>;
+
+export interface PanelOptions {
+  theme?: Theme;
+  width?: number;
+  height?: number;
+  /** What an earlier page of this panel kept. */
+  kept?: unknown;
+}
+
+/** Stands for VS Code inside the page: records what is posted and kept. */
+interface FakeHost {
+  posted: FromPanel[];
+  kept: unknown;
+  violations: string[];
+}
+
+declare global {
+  interface Window {
+    fakeHost: FakeHost;
+    hacked?: boolean;
+  }
+}
+
+/** The built panel in a real Chromium, under the policy of its real page, before an extension that only records. */
+export class PanelPage {
+  private constructor(readonly page: Page) {}
+
+  static async open(browser: Browser, options: PanelOptions = {}): Promise<PanelPage> {
+    const { theme = 'dark', width = 1280, height = 900, kept } = options;
+    const page = await browser.newPage({ viewport: { width, height } });
+    await page.clock.install({ time: NOW_MS });
+    const html = pageHtml({
+      cspSource: ORIGIN,
+      nonce: 'panelTestNonce',
+      scriptUri: `${ORIGIN}/panel.js`,
+      styleUri: `${ORIGIN}/panelStyle.css`,
+      language: 'en',
+      title: 'Loopscope',
+    });
+    await page.route(`${ORIGIN}/**`, async (route) => {
+      const file = new URL(route.request().url()).pathname.slice(1);
+      if (file === '') return route.fulfill({ contentType: 'text/html', body: html });
+      const contentType = file.endsWith('.css') ? 'text/css' : 'text/javascript';
+      return route.fulfill({ contentType, body: await readFile(path.join(MEDIA, file)) });
+    });
+    const themes = JSON.parse(await readFile(path.join(root, 'test/panel/themes.json'), 'utf8')) as ThemeValues;
+    const { values, classes } = themes[theme];
+    // VS Code sets the theme's values through the style object as well: the policy forbids style attributes in markup.
+    await page.addInitScript(
+      ({ values, classes, kept }) => {
+        window.fakeHost = { posted: [], kept, violations: [] };
+        document.addEventListener('securitypolicyviolation', (event) => {
+          window.fakeHost.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`);
+        });
+        Object.assign(window, {
+          acquireVsCodeApi: () => ({
+            postMessage: (message: FromPanel) => window.fakeHost.posted.push(message),
+            getState: () => window.fakeHost.kept,
+            setState: (state: unknown) => (window.fakeHost.kept = structuredClone(state)),
+          }),
+        });
+        document.addEventListener('DOMContentLoaded', () => document.body.classList.add(...classes.split(' ')));
+        const observer = new MutationObserver(() => {
+          const root = document.documentElement as HTMLElement | null;
+          if (!root) return;
+          observer.disconnect();
+          for (const [name, value] of Object.entries(values)) root.style.setProperty(name, value);
+        });
+        observer.observe(document, { childList: true });
+      },
+      { values, classes, kept },
+    );
+    await page.goto(`${ORIGIN}/`);
+    await page.waitForFunction(() => window.fakeHost.posted.some((message) => message.type === 'ready'));
+    return new PanelPage(page);
+  }
+
+  /** Delivers messages of the extension and waits until they are drawn. */
+  async send(...messages: ToPanel[]): Promise<void> {
+    await this.page.evaluate(async (all) => {
+      for (const message of all) window.postMessage(message, '*');
+      const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
+      await new Promise<void>((resolve) => {
+        const channel = new MessageChannel();
+        channel.port1.onmessage = () => resolve();
+        channel.port2.postMessage(null);
+      });
+      await frame();
+      await frame();
+    }, messages);
+  }
+
+  /** Everything that was posted to the extension, but `ready`. */
+  async posted(): Promise<FromPanel[]> {
+    const all = await this.page.evaluate(() => window.fakeHost.posted);
+    return all.filter((message) => message.type !== 'ready');
+  }
+
+  kept(): Promise<unknown> {
+    return this.page.evaluate(() => window.fakeHost.kept);
+  }
+
+  /** What the content security policy refused; the panel must ask for nothing that it does. */
+  violations(): Promise<string[]> {
+    return this.page.evaluate(() => window.fakeHost.violations);
+  }
+
+  text(selector: string): Promise<string> {
+    return this.page.locator(selector).first().innerText();
+  }
+
+  close(): Promise<void> {
+    return this.page.close();
+  }
+}
+
+/** One Chromium for the tests of a `describe`, and a fresh page for each of them; all closed at the end. */
+export function usePanel(): { open: (options?: PanelOptions) => Promise<PanelPage> } {
+  let browser: Browser | undefined;
+  const opened: PanelPage[] = [];
+  before(async function () {
+    this.timeout(120_000);
+    browser = await launchChromium();
+  });
+  afterEach(async () => {
+    for (const panel of opened.splice(0)) await panel.close();
+  });
+  after(async () => {
+    await browser?.close();
+  });
+  return {
+    async open(options) {
+      if (!browser) throw new Error('Chromium is not there yet');
+      const panel = await PanelPage.open(browser, options);
+      opened.push(panel);
+      return panel;
+    },
+  };
+}

@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { attachmentMessage, attachmentOf, connectingMessage, emptyMessage, NOW_MS, TARGETS } from '../support/samples';
+import { usePanel, type PanelPage } from './panelPage';
+
+const chip = (panel: PanelPage): Promise<string> => panel.text('#state');
+const banner = (panel: PanelPage): Promise<string> => panel.text('.banner .grow');
+
+/** Whether what is drawn of the loop has lost its colour. */
+function isGrey(panel: PanelPage): Promise<boolean> {
+  return panel.page
+    .locator('#ring [data-part=timers] .arc')
+    .first()
+    .evaluate((arc) => getComputedStyle(arc).filter.includes('grayscale(1)'));
+}
+
+describe('the states of the panel', () => {
+  const { open } = usePanel();
+
+  it('lists the Node processes while nothing is attached, and attaches to the one that is clicked', async () => {
+    const panel = await open();
+    await panel.send(emptyMessage());
+    assert.equal(await chip(panel), 'Not attached');
+    assert.equal(await panel.text('h1'), 'Nothing is attached');
+    assert.deepEqual(await panel.page.locator('.processes tbody tr').allInnerTexts(), [
+      '4321\tapi.js\t24.2.0\tup 12 min\twill be opened\tAttach',
+      '4377\tworker.js\t24.2.0\tup 12 min\t127.0.0.1:9230\tAttach',
+      '5120\tvite\t–\tup 3 h\twill be opened\tAttach',
+    ]);
+    assert.match(await panel.text('#foot'), /3 Node processes on this machine, looked up 3 s ago/);
+    await panel.page.getByRole('button', { name: 'Attach to worker.js, pid 4377' }).click();
+    await panel.page.getByRole('button', { name: 'Attach to Process…' }).click();
+    await panel.page.getByRole('button', { name: 'Connect to Address…' }).click();
+    await panel.page.getByRole('button', { name: 'Look again' }).click();
+    const expected = [{ type: 'attach', pid: 4377 }, { type: 'pick' }, { type: 'connect' }, { type: 'refresh' }];
+    assert.deepEqual(await panel.posted(), expected);
+  });
+
+  it('says so when there is no Node process', async () => {
+    const panel = await open();
+    await panel.send(emptyMessage([]));
+    assert.match(
+      await panel.text('#start'),
+      /No Node process was found on this machine\. Start one, then look again\./,
+    );
+  });
+
+  it('shows the steps of an attach and cancels it', async () => {
+    const panel = await open();
+    await panel.send(connectingMessage());
+    assert.equal(await chip(panel), 'Connecting');
+    assert.equal(await panel.text('h1'), 'Connecting to api.js');
+    const states = await panel.page
+      .locator('.steps li')
+      .evaluateAll((all) => all.map((step) => step.getAttribute('data-step')));
+    assert.deepEqual(states, ['done', 'done', 'done', 'active', 'waiting']);
+    assert.match(
+      await panel.text('.steps li:nth-child(2)'),
+      /Connect to its inspector .*closed again at detach\s+0\.4 s/,
+    );
+    await panel.page.getByRole('button', { name: 'Cancel' }).click();
+    assert.deepEqual(await panel.posted(), [{ type: 'cancel' }]);
+  });
+
+  it('shows why an attach failed, and offers to try again or to go back', async () => {
+    const panel = await open();
+    await panel.send(connectingMessage('The process 4321 ended before Loopscope was attached. Pick another one.'));
+    assert.equal(await chip(panel), 'Not connected');
+    assert.equal(await panel.text('#error'), 'The process 4321 ended before Loopscope was attached. Pick another one.');
+    await panel.page.getByRole('button', { name: 'Try again' }).click();
+    await panel.page.getByRole('button', { name: 'Back' }).click();
+    assert.deepEqual(await panel.posted(), [{ type: 'reattach' }, { type: 'cancel' }]);
+  });
+
+  it('is in colour and without a banner while the target runs', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('live'));
+    assert.equal(await chip(panel), 'Running');
+    assert.equal(await panel.page.locator('.banner').count(), 0);
+    assert.equal(await isGrey(panel), false);
+    assert.equal(await panel.text('#utilization'), '78 %');
+    assert.match(await panel.text('#head'), /api\.js\s+pid 4321\s+Node 24\.2\.0\s+up 12 min/);
+    assert.match(await panel.text('#foot'), /Beat 1 s\s+Own cost 0\.4 ms, 2\.1 kB a beat\s+Dropped 0\s+2 notes/);
+    assert.match(await panel.text('#snapshot'), /Snapshot 724, 14:03:19/);
+  });
+
+  it('greys the loop while paused in the debugger, and keeps what is pending in colour', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('paused'));
+    assert.equal(await chip(panel), 'Paused in debugger');
+    assert.match(
+      await banner(panel),
+      /^Paused in the debugger for 12 s\. The loop is not turning: ring and table show the last beat before the pause; what is pending is read live\.$/,
+    );
+    assert.equal(await isGrey(panel), true);
+    const filter = panel.page.locator('#pane .sw').first();
+    assert.equal(await filter.evaluate((swatch) => getComputedStyle(swatch).filter), 'none');
+    assert.match(await panel.text('.axis'), /paused 12 s/);
+    assert.equal(await panel.text('tr[data-phase=window] .how'), 'last seen');
+  });
+
+  it('names the callback that blocks the loop, with a link to its line', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('blocked'));
+    assert.equal(await chip(panel), 'Blocked');
+    assert.equal(
+      await banner(panel),
+      'Blocked for 4.2 s: a timers callback has not returned, buildReport at report.ts:88. No loop turn since 14:03:14.',
+    );
+    assert.equal(await isGrey(panel), false);
+    assert.equal(await panel.text('#utilization'), '100 %');
+    assert.equal(await panel.text('#turns'), '0 turns/s');
+    const cells = await panel.page.locator('tr[data-phase=timers] td').allInnerTexts();
+    assert.deepEqual(cells, ['100.0', '1\u202f001.3', '1 open', '≥ 4\u202f214', 'hooks']);
+    await panel.page.locator('.banner a.site').click();
+    assert.deepEqual(await panel.posted(), [{ type: 'openSite', site: 3 }]);
+  });
+
+  it('counts on while the target does not answer, and says from when the figures are', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('notAnswering'));
+    assert.equal(await chip(panel), 'Not answering');
+    assert.match(
+      await banner(panel),
+      /^Not answering for 7\.\d s: native code or a synchronous child process holds the thread\. Loopscope goes on asking; all figures are from 14:03:12\.$/,
+    );
+    assert.equal(await isGrey(panel), true);
+    await panel.page.clock.runFor(5000);
+    assert.match(await banner(panel), /^Not answering for 12 s/);
+    assert.match(await panel.text('#foot'), /^No beat for 12 s/);
+  });
+
+  it('keeps its colours while the view is paused, and resumes', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('viewPaused'));
+    assert.equal(await chip(panel), 'Running, view paused');
+    assert.equal(
+      await banner(panel),
+      'View paused at 14:03:19. The target runs on, and beats are still collected: 12 so far.',
+    );
+    assert.equal(await isGrey(panel), false);
+    await panel.send({ type: 'state', attachment: attachmentOf({ viewPausedAtMs: NOW_MS, beatsWhilePaused: 13 }) });
+    assert.match(await banner(panel), /13 so far/);
+    await panel.page.getByRole('button', { name: 'Resume', exact: true }).click();
+    await panel.page.getByRole('button', { name: 'Resume view' }).click();
+    const resume = { type: 'pauseView', paused: false };
+    assert.deepEqual(await panel.posted(), [resume, resume]);
+  });
+
+  it('keeps the last picture in grey after the end, says why, and attaches again', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('detached'));
+    assert.equal(await chip(panel), 'Detached');
+    assert.equal(
+      await banner(panel),
+      'Detached at 14:03:19. Hooks are off, patched methods restored, the inspector closed again. These are the last figures seen.',
+    );
+    assert.equal(await isGrey(panel), true);
+    assert.equal(await panel.text('#utilization'), '78 %');
+    assert.equal(await panel.page.getByRole('button', { name: 'Detach', exact: true }).isDisabled(), true);
+    assert.equal(await panel.page.getByLabel('Level').isDisabled(), true);
+    await panel.page.getByRole('button', { name: 'Attach again' }).click();
+    assert.deepEqual(await panel.posted(), [{ type: 'reattach' }]);
+  });
+
+  it('says that nothing was found and nothing is pending in an idle process', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('idle'));
+    assert.equal(await panel.text('.findings'), 'No findings. 6 rules were checked against the last 60 s.');
+    assert.match(await panel.text('#pane'), /^Nothing is pending\.\s+No timer, request or handle is left\./);
+    assert.equal(await panel.text('#utilization'), '0 %');
+    await panel.page.locator('#tab-listeners').click();
+    assert.match(await panel.text('#pane'), /No listeners were found/);
+  });
+
+  it('waits for the first beat of a fresh attachment', async () => {
+    const panel = await open();
+    await panel.send({ ...attachmentMessage('live'), snapshot: null, history: [] });
+    assert.equal(await chip(panel), 'Running');
+    assert.equal(await panel.text('.none'), 'Waiting for the first beat.');
+  });
+
+  it('pauses the view, detaches, sets the level and copies the snapshot', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('live'));
+    await panel.page.getByRole('button', { name: 'Pause view' }).click();
+    await panel.page.getByLabel('Level').selectOption('observe');
+    await panel.page.getByRole('button', { name: 'Copy as JSON' }).click();
+    await panel.page.getByRole('button', { name: 'Detach', exact: true }).click();
+    assert.deepEqual(await panel.posted(), [
+      { type: 'pauseView', paused: true },
+      { type: 'setLevel', level: 'observe' },
+      { type: 'copySnapshot' },
+      { type: 'detach' },
+    ]);
+  });
+
+  it('offers a switch only when several targets are attached', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('live'));
+    assert.equal(await panel.page.getByLabel('Target').count(), 0);
+    await panel.send({ type: 'targets', targets: TARGETS });
+    const options = await panel.page.getByLabel('Target').locator('option').allInnerTexts();
+    assert.deepEqual(options, ['api.js (4321)', 'worker.js (4377), paused']);
+    await panel.page.getByLabel('Target').selectOption('a2');
+    assert.deepEqual(await panel.posted(), [{ type: 'select', attachmentId: 'a2' }]);
+  });
+
+  it('says in header and lateness chart when a debugger distorts the timings', async () => {
+    const panel = await open();
+    const message = attachmentMessage('live');
+    const distortion = 'A debugger with async stacks is attached: durations are longer than without it.';
+    await panel.send({ ...message, attachment: { ...message.attachment, distortion } });
+    assert.match(await panel.text('#distortion'), /Timings distorted/);
+    await panel.page.locator('#distortion').hover();
+    await panel.page.clock.runFor(700);
+    assert.equal(await panel.text('#tip'), distortion);
+    assert.equal(await panel.page.locator('[data-chart=lateness] .distorted').count(), 1);
+  });
+
+  it('shows the notes on a click, and on hover', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('live'));
+    const notes = panel.page.getByRole('button', { name: '2 notes' });
+    await notes.hover();
+    await panel.page.clock.runFor(700);
+    assert.match(await panel.text('#tip'), /Promises are not tracked at this level\./);
+    await notes.click();
+    const listed = await panel.page.locator('#notes li').allInnerTexts();
+    assert.deepEqual(listed, attachmentMessage('live').snapshot?.notes);
+  });
+});

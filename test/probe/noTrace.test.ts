@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import { LEVELS } from '../../src/protocol/snapshot';
+import { NODE_MAJORS } from '../support/nodes.mjs';
+import { root } from '../support/paths.mjs';
+import { endGroup, spawnGroup } from '../support/processes.mjs';
+import { snapshotWhere, stopTargets, Target, until } from '../support/target';
+
+type Fingerprint = Record<string, unknown> & { asyncHooks: number[]; inspector: boolean };
+
+async function fingerprintOf(target: Target): Promise<Fingerprint> {
+  const before = target.output.length;
+  target.child.kill('SIGUSR2');
+  await until(() => target.output.slice(before).includes('\n'), 'a fingerprint');
+  return JSON.parse(target.output.slice(before).split('\n')[0] ?? '') as Fingerprint;
+}
+
+async function startFingerprint(major: number, inspect: boolean): Promise<Target> {
+  const target = await Target.start(major, 'fingerprint.cjs', { inspect, nodeArgs: ['--expose-internals'] });
+  await until(() => target.output.includes('ready'), 'the program');
+  return target;
+}
+
+describe('after the detach a process is as it was', () => {
+  afterEach(stopTargets);
+
+  for (const major of NODE_MAJORS) {
+    it(`on Node ${major}: globals, emitter methods, listeners, resources, Error settings, async and promise hooks`, async () => {
+      const target = await startFingerprint(major, true);
+      const before = await fingerprintOf(target);
+      for (const level of LEVELS) {
+        const attachment = await target.attach({ level });
+        await snapshotWhere(attachment, ({ sequence }) => sequence >= 3);
+        const during = await fingerprintOf(target);
+        assert.deepEqual(during.asyncHooks, level === 'track' ? [1, 1, 1, 0] : [0, 0, 0, 0]);
+        assert.deepEqual(during['promiseHooks'], before['promiseHooks'], 'promises are not tracked while attached');
+        assert.deepEqual(during['resources'], before['resources'], 'no timer or handle of ours is in the target');
+        await attachment.detach();
+        assert.equal(attachment.state, 'detached');
+        assert.match(
+          attachment.endedBecause ?? '',
+          /^Detached from fingerprint\.cjs \(pid \d+\)\. The probe is out again\.$/,
+        );
+        assert.deepEqual(await fingerprintOf(target), before);
+      }
+    });
+  }
+
+  it('keeps the promise hooks that the program itself needs, on Node 20', async () => {
+    const target = await startFingerprint(20, true);
+    await target.evaluate(
+      `globalThis.storage = new (require('node:async_hooks').AsyncLocalStorage)(); void storage.enterWith('mine')`,
+    );
+    const before = await fingerprintOf(target);
+    assert.ok((before['promiseHooks'] as string[]).includes('function'), 'AsyncLocalStorage uses promise hooks there');
+    const attachment = await target.attach();
+    const kept = await target.evaluate<string>(
+      `storage.run('inside', async () => { await null; await new Promise((r) => setTimeout(r, 5)); return storage.getStore(); })`,
+      true,
+    );
+    assert.equal(kept, 'inside');
+    await attachment.detach();
+    assert.deepEqual(await fingerprintOf(target), before);
+  });
+
+  it('closes the inspector that it opened, and only then', async () => {
+    const target = await startFingerprint(24, false);
+    const before = await fingerprintOf(target);
+    assert.equal(before.inspector, false);
+    const attachment = await target.attach();
+    assert.equal((await fingerprintOf(target)).inspector, true);
+    await attachment.detach();
+    await until(async () => !(await fingerprintOf(target)).inspector, 'the inspector is closed');
+    assert.deepEqual(await fingerprintOf(target), before);
+  });
+
+  it('leaves a method alone that the program has wrapped meanwhile, and says so', async () => {
+    const target = await startFingerprint(24, true);
+    const attachment = await target.attach();
+    await target.evaluate(`{
+      const proto = require('node:events').prototype, on = proto.on;
+      proto.on = function wrapped(...args) { return on.apply(this, args); };
+    }`);
+    await attachment.detach();
+    assert.match(attachment.endedBecause ?? '', /has wrapped EventEmitter\.prototype\.on meanwhile/);
+    const name = await target.evaluate<string>(`require('node:events').prototype.on.name`);
+    assert.equal(name, 'wrapped');
+  });
+});
+
+describe('after the host was killed with SIGKILL a process is as it was', () => {
+  afterEach(stopTargets);
+
+  it('on every Node version, within 40 s: hooks off, methods restored, the inspector that was opened closed', async () => {
+    // One after the other they would all want port 9229: opened by pid on one, by address on the others.
+    await Promise.all(
+      NODE_MAJORS.map(async (major) => {
+        const opened = major === 24;
+        const target = await startFingerprint(major, !opened);
+        const before = await fingerprintOf(target);
+        const address = opened ? ['--pid', String(target.pid)] : ['--port', new URL(target.url).port];
+        const host = spawnGroup(process.execPath, [join(root, 'dist', 'headless.js'), ...address, '--beats', '1000'], {
+          stdio: ['ignore', 'pipe', 'pipe'],
+        });
+        try {
+          const lines = createInterface({ input: host.stdout })[Symbol.asyncIterator]();
+          for (let i = 0; i < 2; i++) assert.equal((await lines.next()).done, false, 'the host gives snapshots');
+          assert.deepEqual((await fingerprintOf(target)).asyncHooks, [1, 1, 1, 0]);
+        } finally {
+          host.kill('SIGKILL');
+          await endGroup(host, 0);
+        }
+        await until(async () => (await fingerprintOf(target)).asyncHooks[0] === 0, `Node ${major} is free`, 45_000);
+        assert.deepEqual(await fingerprintOf(target), before);
+      }),
+    );
+  });
+});

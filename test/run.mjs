@@ -1,0 +1,126 @@
+// Runs the tests: node test/run.mjs [checks|unit|probe|panel|host ...] [--grep text]; all kinds when none is named.
+// Files are found by glob, never by a list. The last line is "N passed, N failed".
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureBuilt, packageVsix } from './support/build.mjs';
+import { bundleTests, findTests } from './support/bundle.mjs';
+import { ensureChromium } from './support/chromium.mjs';
+import { runInside } from './support/insideRun.mjs';
+import { runMocha } from './support/mochaRun.mjs';
+import { ensureNode, NODE_MAJORS } from './support/nodes.mjs';
+import { root } from './support/paths.mjs';
+import { run } from './support/processes.mjs';
+import { ensureVscode, VSCODE_LEGS } from './support/vscodeInstall.mjs';
+
+const MINUTE = 60_000;
+
+/** What each kind needs before it starts, how long one test may take, and when the whole kind is given up. */
+const KINDS = {
+  unit: { needs: [ensureBuilt], timeoutMs: 10_000, limitMs: 3 * MINUTE },
+  probe: { needs: [ensureBuilt, allNodes], timeoutMs: 60_000, limitMs: 10 * MINUTE },
+  panel: { needs: [ensureBuilt, ensureChromium], timeoutMs: 30_000, limitMs: 5 * MINUTE },
+  host: { needs: [ensureBuilt, ensureChromium, allNodes, allVscodes], timeoutMs: 120_000, limitMs: 8 * MINUTE },
+};
+
+const total = { passed: 0, failed: 0 };
+const failures = [];
+const seconds = (start) => `${((Date.now() - start) / 1000).toFixed(1)} s`;
+const print = (line) => process.stdout.write(`${line}\n`);
+
+function allNodes() {
+  return Promise.all(NODE_MAJORS.map((major) => ensureNode(major)));
+}
+
+function allVscodes() {
+  return Promise.all(VSCODE_LEGS.map((leg) => ensureVscode(leg)));
+}
+
+function count(section, { passed, failed, complaints = [] }) {
+  total.passed += passed;
+  total.failed += failed + complaints.length;
+  failures.push(...complaints.map((text) => `${section}: ${text}`));
+  if (failed > 0) failures.push(`${section}: ${failed} of ${passed + failed} tests failed, see above`);
+}
+
+async function section(title, act) {
+  const start = Date.now();
+  print(`\n== ${title}`);
+  let result;
+  try {
+    result = await act();
+  } catch (error) {
+    result = { passed: 0, failed: 0, complaints: [error instanceof Error ? error.message : String(error)] };
+    print(result.complaints[0]);
+  }
+  count(title, result);
+  const failed = result.failed + (result.complaints?.length ?? 0);
+  print(`== ${title}: ${result.passed} passed, ${failed} failed, ${seconds(start)}`);
+}
+
+async function check(name, act) {
+  const start = Date.now();
+  try {
+    await act();
+    print(`  ok    ${name} (${seconds(start)})`);
+    return { passed: 1, failed: 0 };
+  } catch (error) {
+    print(`  FAIL  ${name} (${seconds(start)})\n${error instanceof Error ? error.message : String(error)}`);
+    return { passed: 0, failed: 1 };
+  }
+}
+
+async function checks() {
+  const tool = (file, ...args) =>
+    run(process.execPath, [path.join(root, 'node_modules', file), ...args], { cwd: root, quiet: true });
+  const results = [
+    await check('prettier', () => tool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.')),
+    await check('types (tsc -b)', () => tool('typescript/bin/tsc', '-b')),
+    await check('eslint', () => tool('eslint/bin/eslint.js', '--max-warnings', '0', '.')),
+    await check('production build and VSIX', packageVsix),
+  ];
+  const sum = (key) => results.reduce((all, result) => all + result[key], 0);
+  return { passed: sum('passed'), failed: sum('failed') };
+}
+
+async function kind(name, grep) {
+  const { needs, ...limits } = KINDS[name];
+  const inside = path.join(root, 'test', name, 'inside');
+  const files = findTests(name).filter((file) => !file.startsWith(inside + path.sep));
+  if (files.length === 0) throw new Error(`no file test/${name}/**/*.test.ts was found`);
+  for (const need of needs) await need();
+  return runMocha(name, await bundleTests(name, files), { grep, ...limits });
+}
+
+async function insides(name, grep) {
+  const files = existsSync(path.join(root, 'test', name, 'inside')) ? findTests(`${name}/inside`) : [];
+  if (files.length === 0) return;
+  const bundles = await bundleTests(`${name}/inside`, files);
+  for (const leg of VSCODE_LEGS) {
+    await section(`${name}, inside the extension host of the ${leg} VS Code`, () => runInside(leg, bundles, { grep }));
+  }
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { grep: { type: 'string', short: 'g' } },
+});
+const wanted = positionals.length > 0 ? positionals : ['checks', ...Object.keys(KINDS)];
+const start = Date.now();
+for (const name of wanted) {
+  if (name === 'checks') await section('checks', checks);
+  else if (name in KINDS) {
+    await section(name, () => kind(name, values.grep));
+    if (name === 'host') await insides(name, values.grep);
+  } else
+    count(name, {
+      passed: 0,
+      failed: 0,
+      complaints: [`there are no such tests; use checks, ${Object.keys(KINDS).join(', ')}`],
+    });
+}
+if (total.passed + total.failed === 0) count('all', { passed: 0, failed: 0, complaints: ['no test ran'] });
+print(`\nEverything took ${seconds(start)}.`);
+for (const line of failures) print(`FAILED ${line}`);
+print(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed > 0 ? 1 : 0;

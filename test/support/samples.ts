@@ -1,0 +1,616 @@
+import type { HistoryPoint, PanelAttachment, PanelProcess, PanelTarget, ToPanel } from '../../src/protocol/panel';
+import type {
+  ListenerGroup,
+  Method,
+  PendingGroup,
+  PhaseFigures,
+  PhaseName,
+  Site,
+  SiteId,
+  Snapshot,
+} from '../../src/protocol/snapshot';
+
+/** Host clock of all samples, in the reader's time zone. */
+export const NOW_MS = new Date(2025, 10, 20, 14, 3, 19).getTime();
+const BEAT_MS = 1000;
+const POINTS = 121;
+const MB = 2 ** 20;
+
+export type SampleState =
+  'live' | 'paused' | 'blocked' | 'notAnswering' | 'viewPaused' | 'detached' | 'idle' | 'observe' | 'node18';
+
+type AttachmentMessage = Extract<ToPanel, { type: 'attachment' }>;
+
+function source(file: string, line: number, column: number, name: string, pkg: string | null = null): Site {
+  return {
+    function: name,
+    url: `file:///srv/api/src/${file}`,
+    line,
+    column,
+    package: pkg,
+    generated: file.endsWith('.ts')
+      ? { url: `file:///srv/api/dist/${file.replace('.ts', '.js')}`, line, column }
+      : null,
+  };
+}
+
+const SITES: Record<SiteId, Site> = {
+  1: source('poller.ts', 31, 5, 'poll'),
+  2: source('server.ts', 22, 8, 'listen'),
+  3: source('report.ts', 88, 3, 'buildReport'),
+  4: source('db.ts', 14, 20, 'connect', 'pg'),
+  5: source('retry.ts', 9, 10, 'withRetry'),
+  6: source('server.ts', 27, 10, 'onConnection'),
+  7: source('mail.ts', 57, 12, 'readTemplate'),
+  8: source('poller.ts', 34, 17, 'fetchStatus'),
+  9: source('queue.ts', 77, 5, 'flush'),
+  10: source('config.ts', 19, 3, 'watchConfig', 'chokidar'),
+  11: source('shutdown.ts', 8, 1, '(module)'),
+  12: source('http.ts', 12, 16, 'createAgent', 'undici'),
+  13: source('orders.ts', 64, 9, 'handleOrder'),
+  14: source('queue.ts', 52, 7, 'drain'),
+  15: source('metrics.ts', 12, 3, 'startMetrics'),
+};
+
+function phase(
+  name: PhaseName,
+  method: Method,
+  busyMs: number | null = null,
+  callbacks: number | null = null,
+  longestMs: number | null = null,
+  longestSite: SiteId | null = null,
+): PhaseFigures {
+  return { phase: name, busyMs, callbacks, longestMs, longestSite, method };
+}
+
+/** A group of the pending table; its key is made of type and site. */
+export function group(
+  type: string,
+  phaseName: PhaseName,
+  count: number,
+  site: SiteId | null,
+  more: Partial<PendingGroup> = {},
+): PendingGroup {
+  const origin = more.origin ?? 'observed';
+  return {
+    key: `${type}@${site ?? 'before'}`,
+    type,
+    phase: phaseName,
+    count,
+    referenced: count,
+    delta: 0,
+    oldestMs: 60_000,
+    site,
+    origin,
+    ...more,
+  };
+}
+
+const PENDING: PendingGroup[] = [
+  group('Timeout', 'timers', 240, 1, { delta: 1, oldestMs: 242_000 }),
+  group('TCPWRAP', 'poll', 8, 6, { oldestMs: 96_000 }),
+  group('TCPWRAP', 'poll', 4, 4, { oldestMs: 728_000 }),
+  group('Timeout', 'timers', 4, 12, { referenced: 0, oldestMs: 4_100 }),
+  group('FSREQCALLBACK', 'poll', 2, 7, { delta: -1, oldestMs: 38 }),
+  group('PIPEWRAP', 'poll', 2, null, { referenced: 0, oldestMs: null, origin: 'beforeAttach' }),
+  group('TCPSERVERWRAP', 'poll', 1, 2, { oldestMs: 731_000, origin: 'beforeAttach' }),
+  group('GETADDRINFOREQWRAP', 'poll', 1, 8, { delta: 1, oldestMs: 12 }),
+  group('Timeout', 'timers', 1, 15, { oldestMs: 730_000 }),
+  group('Immediate', 'check', 1, 9, { oldestMs: 1 }),
+  group('FSEVENTWRAP', 'poll', 1, 10, { oldestMs: 729_000 }),
+  group('SIGNALWRAP', 'poll', 1, 11, { referenced: 0, oldestMs: 730_000 }),
+];
+
+function listeners(
+  emitter: string,
+  event: string,
+  count: number,
+  emitters: number,
+  sites: ListenerGroup['sites'],
+): ListenerGroup {
+  const several = emitters > 1;
+  const key = `${emitter}/${event}#${several ? '*' : '1'}`;
+  return { key, emitter, event, count, limit: several ? null : 10, delta: 0, emitters, sites };
+}
+
+/** A busy service: a long timers callback, leaking intervals, a listener leak, a heap near its limit. */
+export function snapshotOf(change: Partial<Snapshot> = {}): Snapshot {
+  return {
+    version: 1,
+    sequence: 724,
+    timeMs: NOW_MS,
+    windowMs: 1001.3,
+    target: {
+      pid: 4321,
+      title: 'node',
+      program: '/srv/api/api.js',
+      nodeVersion: '24.2.0',
+      uptimeMs: 731_000,
+      thread: 'main',
+    },
+    state: 'running',
+    stateSinceMs: 724_000,
+    openCallback: null,
+    level: 'track',
+    loop: {
+      utilization: 0.78,
+      turns: 412,
+      activeMs: 781,
+      idleMs: 220.3,
+      timerLateness: { p50Ms: 0.4, p99Ms: 41, maxMs: 350, count: 96 },
+    },
+    phases: [
+      phase('pending', 'notObservable'),
+      phase('prepare', 'notObservable'),
+      phase('poll', 'hooks', 92.4, 310, 6.8, 13),
+      phase('check', 'hooks', 4.1, 9, 1.2, 9),
+      phase('close', 'hooks', 0, 0),
+      phase('timers', 'hooks', 611.6, 96, 350.2, 3),
+      phase('nextTick', 'hooks', 8.9, 655, 0.3, 14),
+      phase('microtasks', 'sampled', 47.2),
+    ],
+    pending: PENDING,
+    pendingTotals: { timers: 245, immediates: 1, requests: 3, handles: 17, promises: null },
+    listeners: [
+      listeners('Server', 'error', 14, 1, [
+        { site: 5, count: 11 },
+        { site: 2, count: 3 },
+      ]),
+      listeners('Socket', 'data', 12, 12, [
+        { site: 6, count: 8 },
+        { site: 4, count: 4 },
+      ]),
+      listeners('Client', 'error', 4, 4, [{ site: 4, count: 4 }]),
+      listeners('process', 'SIGTERM', 1, 1, [{ site: 11, count: 1 }]),
+    ],
+    cpu: { userShare: 0.71, systemShare: 0.06 },
+    hot: [
+      { site: 3, selfMs: 512, totalMs: 604 },
+      { site: 13, selfMs: 58, totalMs: 88 },
+      { site: 1, selfMs: 21, totalMs: 34 },
+      { site: 14, selfMs: 6, totalMs: 9 },
+    ],
+    memory: {
+      rssBytes: 588 * MB,
+      heapUsedBytes: 412 * MB,
+      heapTotalBytes: 448 * MB,
+      heapLimitBytes: 512 * MB,
+      externalBytes: 21 * MB,
+      arrayBuffersBytes: 14 * MB,
+      gcMs: 12,
+      gcCount: 3,
+    },
+    sites: SITES,
+    findings: [
+      {
+        id: 'blockedLoop',
+        rule: 'blockedLoop',
+        severity: 'error',
+        text: 'One timers callback ran for 350 ms, buildReport at report.ts:88; it held up 14 timers.',
+        site: 3,
+        action: 'showHot',
+      },
+      {
+        id: 'growingTimers:Timeout@1',
+        rule: 'growingTimers',
+        severity: 'warning',
+        text: '240 timers from poller.ts:31 are pending and grow by 1 a second; the oldest is 4 min old.',
+        site: 1,
+        action: 'showPending',
+      },
+      {
+        id: 'heapNearLimit',
+        rule: 'heapNearLimit',
+        severity: 'warning',
+        text: 'The heap uses 412 MB of its limit of 512 MB (80 %) and grows by 36 MB a minute.',
+        site: null,
+        action: 'showProcess',
+      },
+      {
+        id: 'listenersOverLimit:Server/error#1',
+        rule: 'listenersOverLimit',
+        severity: 'warning',
+        text: 'Server has 14 "error" listeners (limit 10), 11 of them added at retry.ts:9.',
+        site: 5,
+        action: 'showListeners',
+      },
+    ],
+    rulesChecked: 6,
+    dropped: { resources: 0, sites: 0, beats: 0 },
+    cost: { drainMs: 0.4, batchBytes: 2100 },
+    notes: [
+      'Pending callbacks and idle/prepare cannot be observed from JavaScript.',
+      'Promises are not tracked at this level.',
+    ],
+    ...change,
+  };
+}
+
+/** The beat after a snapshot: a second later, with a little more of everything that grows. */
+export function nextSnapshot(before: Snapshot, change: Partial<Snapshot> = {}): Snapshot {
+  const busier = before.phases.map((figures) =>
+    figures.phase === 'timers' && figures.busyMs !== null ? { ...figures, busyMs: figures.busyMs - 31.5 } : figures,
+  );
+  const { activeMs, idleMs } = before.loop;
+  return {
+    ...before,
+    sequence: before.sequence + 1,
+    timeMs: before.timeMs + BEAT_MS,
+    target: { ...before.target, uptimeMs: before.target.uptimeMs + BEAT_MS },
+    stateSinceMs: before.stateSinceMs + BEAT_MS,
+    phases: busier,
+    loop: {
+      ...before.loop,
+      utilization: 0.749,
+      turns: 430,
+      activeMs: activeMs === null ? null : activeMs - 31.5,
+      idleMs: idleMs === null ? null : idleMs + 31.5,
+    },
+    pending: before.pending.map((row, at) =>
+      at === 0 ? { ...row, count: row.count + 1, referenced: row.count + 1 } : row,
+    ),
+    ...change,
+  };
+}
+
+function point(timeMs: number, change: Partial<HistoryPoint> = {}): HistoryPoint {
+  return {
+    timeMs,
+    latenessP50Ms: 0.4,
+    latenessP99Ms: 41,
+    latenessMaxMs: 350,
+    cpuUserShare: 0.71,
+    cpuSystemShare: 0.06,
+    heapUsedBytes: 412 * MB,
+    heapTotalBytes: 448 * MB,
+    heapLimitBytes: 512 * MB,
+    gcMs: 12,
+    timers: 245,
+    handles: 17,
+    requests: 3,
+    utilization: 0.78,
+    state: 'running',
+    ...change,
+  };
+}
+
+/** A gap: nothing is known of this beat but the state. */
+function unknownPoint(timeMs: number, state: HistoryPoint['state']): HistoryPoint {
+  const gone = Object.fromEntries(Object.keys(point(timeMs)).map((key) => [key, null])) as unknown as HistoryPoint;
+  return { ...gone, timeMs, state };
+}
+
+/** What the charts get of a snapshot. */
+export function pointOf({ timeMs, cpu, loop, memory, pendingTotals, state }: Snapshot): HistoryPoint {
+  const { heapUsedBytes, heapTotalBytes, heapLimitBytes, gcMs } = memory;
+  const { timers, handles, requests } = pendingTotals;
+  return point(timeMs, {
+    latenessP50Ms: loop.timerLateness?.p50Ms ?? null,
+    latenessP99Ms: loop.timerLateness?.p99Ms ?? null,
+    latenessMaxMs: loop.timerLateness?.maxMs ?? null,
+    cpuUserShare: cpu.userShare,
+    cpuSystemShare: cpu.systemShare,
+    heapUsedBytes,
+    heapTotalBytes,
+    heapLimitBytes,
+    gcMs,
+    timers,
+    handles,
+    requests,
+    utilization: loop.utilization,
+    state,
+  });
+}
+
+/** Two minutes in which something began to go wrong in the middle; always the same. */
+export function historyOf(endMs = NOW_MS): HistoryPoint[] {
+  let seed = 7;
+  const random = (): number => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
+  return Array.from({ length: POINTS }, (_, at) => {
+    const timeMs = endMs - (POINTS - 1 - at) * BEAT_MS;
+    if (at === POINTS - 1) return point(timeMs);
+    const late = at > 68;
+    return point(timeMs, {
+      latenessP50Ms: 0.3 + random() * 0.3,
+      latenessP99Ms: late ? 36 + random() * 8 : 3 + random() * 2,
+      latenessMaxMs: late ? 290 + random() * 60 : 9 + random() * 5,
+      cpuUserShare: late ? 0.6 + random() * 0.12 : 0.24 + random() * 0.08,
+      cpuSystemShare: 0.04 + random() * 0.03,
+      heapUsedBytes: (322 + at * 0.6 + (at % 10) * 2.2) * MB,
+      heapTotalBytes: (384 + Math.floor(at / 24) * 12.8) * MB,
+      gcMs: at % 10 === 0 ? 10 + random() * 6 : 0,
+      timers: 125 + at,
+      handles: 15 + Math.round(random() * 3),
+      requests: Math.round(random() * random() * 14),
+    });
+  });
+}
+
+export function attachmentOf(change: Partial<PanelAttachment> = {}): PanelAttachment {
+  return {
+    attachmentId: 'a1',
+    name: 'api.js',
+    pid: 4321,
+    nodeVersion: '24.2.0',
+    state: 'running',
+    stateSinceTimeMs: NOW_MS - 724_000,
+    endedBecause: null,
+    level: 'track',
+    beatMs: BEAT_MS,
+    viewPausedAtMs: null,
+    beatsWhilePaused: 0,
+    distortion: null,
+    ...change,
+  };
+}
+
+function standing(beats: number, change: (timeMs: number) => HistoryPoint): HistoryPoint[] {
+  return historyOf().map((before, at) => (at >= POINTS - beats ? change(before.timeMs) : before));
+}
+
+const still = (rows: PendingGroup[], ms: number): PendingGroup[] =>
+  rows.map((row) => ({ ...row, delta: 0, oldestMs: row.oldestMs === null ? null : row.oldestMs + ms }));
+
+const silent = { latenessP50Ms: null, latenessP99Ms: null, latenessMaxMs: null, utilization: null };
+
+function blockedSnapshot(): Snapshot {
+  const snapshot = snapshotOf();
+  return {
+    ...snapshot,
+    state: 'blocked',
+    stateSinceMs: 4214,
+    openCallback: { phase: 'timers', sinceMs: 4214, site: 3 },
+    loop: { utilization: 1, turns: 0, activeMs: 1001.3, idleMs: 0, timerLateness: null },
+    phases: snapshot.phases.map((figures) => {
+      if (figures.busyMs === null) return figures;
+      const none = {
+        ...figures,
+        busyMs: 0,
+        callbacks: figures.callbacks === null ? null : 0,
+        longestMs: null,
+        longestSite: null,
+      };
+      return figures.phase === 'timers' ? { ...none, busyMs: 1001.3 } : none;
+    }),
+    pending: still(snapshot.pending, 4214),
+    cpu: { userShare: 0.98, systemShare: 0.02 },
+    findings: snapshot.findings.slice(1),
+  };
+}
+
+function idleSnapshot(): Snapshot {
+  const snapshot = snapshotOf();
+  return {
+    ...snapshot,
+    loop: { utilization: 0, turns: 0, activeMs: 0, idleMs: 1001.3, timerLateness: null },
+    phases: snapshot.phases.map((figures) =>
+      figures.busyMs === null
+        ? figures
+        : {
+            ...figures,
+            busyMs: 0,
+            callbacks: figures.callbacks === null ? null : 0,
+            longestMs: null,
+            longestSite: null,
+          },
+    ),
+    pending: [],
+    pendingTotals: { timers: 0, immediates: 0, requests: 0, handles: 0, promises: null },
+    listeners: [],
+    hot: [],
+    cpu: { userShare: 0.001, systemShare: 0.001 },
+    memory: { ...snapshot.memory, heapUsedBytes: 41 * MB, heapTotalBytes: 58 * MB, gcMs: 0, gcCount: 0 },
+    findings: [],
+  };
+}
+
+function observedSnapshot(): Snapshot {
+  const snapshot = snapshotOf();
+  const shares: Partial<Record<PhaseName, number>> = {
+    poll: 90,
+    check: 0,
+    close: 0,
+    timers: 600,
+    nextTick: 10,
+    microtasks: 50,
+  };
+  return {
+    ...snapshot,
+    level: 'observe',
+    loop: { ...snapshot.loop, timerLateness: null },
+    phases: snapshot.phases.map(({ phase: name }) =>
+      name in shares ? phase(name, 'sampled', shares[name] ?? null) : phase(name, 'notObservable'),
+    ),
+    pending: [
+      group('Timeout', 'timers', 241, null, { origin: 'beforeAttach', oldestMs: null }),
+      group('TCPSocketWrap', 'poll', 12, null, { origin: 'beforeAttach', oldestMs: null }),
+    ],
+    listeners: [],
+    findings: [],
+  };
+}
+
+/** The message that draws an attachment in a state, as the extension sends it. */
+export function attachmentMessage(state: SampleState = 'live'): AttachmentMessage {
+  const snapshot = snapshotOf();
+  const message: AttachmentMessage = {
+    type: 'attachment',
+    attachment: attachmentOf(),
+    targets: [{ attachmentId: 'a1', label: 'api.js (4321)', state: 'running' }],
+    history: historyOf(),
+    snapshot,
+  };
+  switch (state) {
+    case 'live':
+      return message;
+    case 'paused':
+      return {
+        ...message,
+        attachment: attachmentOf({ state: 'paused', stateSinceTimeMs: NOW_MS - 12_000 }),
+        snapshot: { ...snapshot, state: 'paused', stateSinceMs: 12_000, pending: still(snapshot.pending, 12_000) },
+        history: standing(12, (timeMs) =>
+          point(timeMs, { ...silent, cpuUserShare: 0.004, cpuSystemShare: 0.002, gcMs: 0, state: 'paused' }),
+        ),
+      };
+    case 'blocked':
+      return {
+        ...message,
+        attachment: attachmentOf({ state: 'blocked', stateSinceTimeMs: NOW_MS - 4214 }),
+        snapshot: blockedSnapshot(),
+        history: standing(4, (timeMs) =>
+          point(timeMs, { ...silent, cpuUserShare: 0.98, cpuSystemShare: 0.02, gcMs: 0, state: 'blocked' }),
+        ),
+      };
+    case 'notAnswering':
+      return {
+        ...message,
+        attachment: attachmentOf({ state: 'notAnswering', stateSinceTimeMs: NOW_MS - 7000 }),
+        snapshot: { ...snapshot, sequence: 717, timeMs: NOW_MS - 7000, pending: still(snapshot.pending, 0) },
+        history: standing(7, (timeMs) => unknownPoint(timeMs, 'notAnswering')),
+      };
+    case 'viewPaused':
+      return { ...message, attachment: attachmentOf({ viewPausedAtMs: NOW_MS, beatsWhilePaused: 12 }) };
+    case 'detached':
+      return {
+        ...message,
+        attachment: attachmentOf({
+          state: 'detached',
+          stateSinceTimeMs: NOW_MS,
+          endedBecause: 'Hooks are off, patched methods restored, the inspector closed again.',
+        }),
+        snapshot: { ...snapshot, state: 'detached', pending: still(snapshot.pending, 0) },
+      };
+    case 'idle':
+      return {
+        ...message,
+        snapshot: idleSnapshot(),
+        history: historyOf().map((before) => ({ ...pointOf(idleSnapshot()), timeMs: before.timeMs })),
+      };
+    case 'observe':
+      return { ...message, attachment: attachmentOf({ level: 'observe' }), snapshot: observedSnapshot() };
+    case 'node18':
+      return {
+        ...message,
+        attachment: attachmentOf({ nodeVersion: '18.20.4' }),
+        snapshot: {
+          ...snapshot,
+          target: { ...snapshot.target, nodeVersion: '18.20.4' },
+          loop: { ...snapshot.loop, turns: null },
+          phases: [...snapshot.phases].sort((a, b) => Number(b.phase === 'timers') - Number(a.phase === 'timers')),
+        },
+      };
+  }
+}
+
+export function beatMessage(snapshot: Snapshot, attachment = attachmentOf()): Extract<ToPanel, { type: 'beat' }> {
+  return { type: 'beat', attachment, snapshot, point: pointOf(snapshot) };
+}
+
+const PROCESSES: PanelProcess[] = [
+  { pid: 4321, program: 'api.js', nodeVersion: '24.2.0', startedAtMs: NOW_MS - 731_000, inspector: null },
+  {
+    pid: 4377,
+    program: 'worker.js',
+    nodeVersion: '24.2.0',
+    startedAtMs: NOW_MS - 730_000,
+    inspector: '127.0.0.1:9230',
+  },
+  { pid: 5120, program: 'vite', nodeVersion: null, startedAtMs: NOW_MS - 3 * 3_600_000, inspector: null },
+];
+
+export function emptyMessage(processes = PROCESSES): Extract<ToPanel, { type: 'empty' }> {
+  return { type: 'empty', processes, lookedUpAtMs: NOW_MS - 3000 };
+}
+
+export function connectingMessage(error: string | null = null): Extract<ToPanel, { type: 'connecting' }> {
+  return {
+    type: 'connecting',
+    label: 'api.js',
+    steps: [
+      { label: 'Find the process', state: 'done', tookMs: 102, detail: 'pid 4321 runs Node 24.2.0' },
+      {
+        label: 'Connect to its inspector',
+        state: 'done',
+        tookMs: 412,
+        detail: 'opened at 127.0.0.1:9229; it is closed again at detach',
+      },
+      { label: 'Check that it is the right process', state: 'done', tookMs: 8, detail: 'pid 4321 answers' },
+      { label: 'Put in the probe', state: error === null ? 'active' : 'failed', tookMs: null, detail: '' },
+      { label: 'First beat', state: 'waiting', tookMs: null, detail: '' },
+    ],
+    error,
+  };
+}
+
+export const TARGETS: PanelTarget[] = [
+  { attachmentId: 'a1', label: 'api.js (4321)', state: 'running' },
+  { attachmentId: 'a2', label: 'worker.js (4377)', state: 'paused' },
+];
+
+/** Text of a target that means harm: markup, endless, and turning the direction of what stands beside it. */
+export const HOSTILE = {
+  markup: '<img src=x onerror="window.hacked = true"><script>window.hacked = true</script>',
+  endless: 'W'.repeat(10_000),
+  rightToLeft: 'مرحبا\u202e\u2066 .txt exe',
+} as const;
+
+/** A snapshot in which every text of the target means harm. */
+export function hostileSnapshot(): Snapshot {
+  const { markup, endless, rightToLeft } = HOSTILE;
+  const snapshot = snapshotOf();
+  const site = (name: string, url: string): Site => ({
+    function: name,
+    url,
+    line: 1,
+    column: 1,
+    package: name,
+    generated: null,
+  });
+  return {
+    ...snapshot,
+    target: { ...snapshot.target, title: markup, program: `/srv/${endless}`, thread: markup },
+    sites: {
+      ...SITES,
+      1: site(markup, `file:///srv/${markup}`),
+      6: site(endless, `file:///srv/${endless}.js`),
+      4: site(rightToLeft, `file:///${rightToLeft}`),
+    },
+    pending: [
+      group(markup, 'timers', 240, 1),
+      group(endless, 'poll', 8, 6),
+      group(rightToLeft, 'poll', 4, 4),
+      ...snapshot.pending.slice(3),
+    ],
+    listeners: [
+      { ...listeners(markup, endless, 14, 1, [{ site: 1, count: 11 }]), key: 'l1' },
+      { ...listeners(rightToLeft, markup, 3, 1, [{ site: 6, count: 3 }]), key: 'l2' },
+    ],
+    findings: [
+      {
+        id: 'f1',
+        rule: 'growingTimers',
+        severity: 'warning',
+        text: `240 timers from ${markup}:1 are pending.`,
+        site: 1,
+        action: 'showPending',
+      },
+      {
+        id: 'f2',
+        rule: 'growingHandles',
+        severity: 'warning',
+        text: `Handles of ${endless} grow.`,
+        site: 6,
+        action: null,
+      },
+      {
+        id: 'f3',
+        rule: 'listenersOverLimit',
+        severity: 'info',
+        text: `${rightToLeft} has 14 listeners (limit 10).`,
+        site: 4,
+        action: 'showListeners',
+      },
+    ],
+    notes: [markup, endless],
+  };
+}

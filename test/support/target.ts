@@ -1,0 +1,177 @@
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { attach, type AttachHooks, type Attachment, type AttachmentOptions } from '../../src/attachment';
+import type { Snapshot } from '../../src/protocol/snapshot';
+import { connect, type Session } from '../../src/target/session';
+import { ensureNode } from './nodes.mjs';
+import { root } from './paths.mjs';
+import { endGroup, spawnGroup } from './processes.mjs';
+
+export const fixturePath = (name: string): string => join(root, 'test', 'fixtures', name);
+
+/** Line of a fixture, from 1, that ends with the comment `// mark`. */
+export function lineOf(fixture: string, mark: string): number {
+  const lines = readFileSync(fixturePath(fixture), 'utf8').split('\n');
+  const index = lines.findIndex((line) => line.endsWith(`// ${mark}`));
+  if (index < 0) throw new Error(`${fixture} has no line marked "${mark}"`);
+  return index + 1;
+}
+
+export const OPTIONS: AttachmentOptions = {
+  level: 'track',
+  beatMs: 250,
+  sampling: '10ms',
+  includePackages: false,
+  thresholds: { blockedLoopMs: 100, growthPerSecond: 0.2, heapShare: 0.85 },
+};
+
+interface StartOptions {
+  args?: string[];
+  nodeArgs?: string[];
+  /** Without an inspector the target has no `url`. */
+  inspect?: boolean;
+  env?: Record<string, string>;
+}
+
+/** A fixture that runs on a real Node, with what was attached to it; `stopTargets` ends them all. */
+export class Target {
+  private static readonly running = new Set<Target>();
+  private readonly attachments: Attachment[] = [];
+  private readonly sessions: Session[] = [];
+  output = '';
+
+  private constructor(
+    readonly child: ChildProcess,
+    readonly pid: number,
+    readonly url: string,
+  ) {}
+
+  static async start(major: number, fixture: string, options: StartOptions = {}): Promise<Target> {
+    const inspect = options.inspect ?? true;
+    const node = await ensureNode(major);
+    const child = spawnGroup(
+      node,
+      [
+        ...(inspect ? ['--inspect=127.0.0.1:0'] : []),
+        ...(options.nodeArgs ?? []),
+        fixturePath(fixture),
+        ...(options.args ?? []),
+      ],
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '', ...options.env } },
+    );
+    let text = '';
+    const url = await new Promise<string>((resolve, reject) => {
+      if (!inspect) resolve('');
+      child.stderr.on('data', (data: Buffer) => {
+        text += data.toString();
+        const found = /ws:\/\/\S+/.exec(text);
+        if (found) resolve(found[0]);
+      });
+      child.once('exit', (code) => reject(new Error(`${fixture} ended early (${code}): ${text}`)));
+    });
+    const target = new Target(child, child.pid ?? 0, url);
+    child.stdout.on('data', (data: Buffer) => (target.output += data.toString()));
+    Target.running.add(target);
+    // The inspector listens before the program has run.
+    if (inspect) await until(() => target.evaluate('performance.nodeTiming?.loopStart > 0'), `${fixture} has started`);
+    return target;
+  }
+
+  /** Attaches by the address of the inspector, or by pid when it has none. */
+  async attach(options: Partial<AttachmentOptions> = {}, hooks: AttachHooks = {}): Promise<Attachment> {
+    const where = this.url ? { url: this.url } : { pid: this.pid };
+    const attachment = await attach(
+      where,
+      { ...OPTIONS, ...options },
+      { probePath: join(root, 'dist', 'probe.js'), ...hooks },
+    );
+    this.attachments.push(attachment);
+    return attachment;
+  }
+
+  /** Another client's session. */
+  async session(): Promise<Session> {
+    const session = await connect(this.url);
+    this.sessions.push(session);
+    return session;
+  }
+
+  /** Value of an expression in the target, by a session of its own; with `require`. */
+  async evaluate<T>(expression: string, awaitPromise = false): Promise<T> {
+    const session = await connect(this.url);
+    try {
+      const { result, exceptionDetails } = await session.send<{
+        result: { value: T };
+        exceptionDetails?: { exception?: { description?: string } };
+      }>('Runtime.evaluate', { expression, includeCommandLineAPI: true, returnByValue: true, awaitPromise }, 30_000);
+      if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? expression);
+      return result.value;
+    } finally {
+      await session.close();
+    }
+  }
+
+  /** When it ended: exit code, or the signal. */
+  get ended(): Promise<number | NodeJS.Signals | null> {
+    const { child } = this;
+    if (child.exitCode !== null || child.signalCode !== null)
+      return Promise.resolve(child.exitCode ?? child.signalCode);
+    return new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
+  }
+
+  async stop(): Promise<void> {
+    Target.running.delete(this);
+    this.child.kill('SIGCONT');
+    await endGroup(this.child, 0);
+    await Promise.all(this.attachments.map((attachment) => attachment.detach()));
+    await Promise.all(this.sessions.map((session) => session.close()));
+  }
+
+  static async stopAll(): Promise<void> {
+    await Promise.all([...Target.running].map((target) => target.stop()));
+  }
+}
+
+/** Ends every target that is still running; for `afterEach`. */
+export const stopTargets = (): Promise<void> => Target.stopAll();
+
+/** The first snapshot from now on that meets the condition. */
+export function snapshotWhere(
+  attachment: Attachment,
+  wanted: (snapshot: Snapshot) => boolean,
+  timeoutMs = 20_000,
+): Promise<Snapshot> {
+  return new Promise((resolve, reject) => {
+    let last: Snapshot | null = attachment.snapshot;
+    const done = attachment.onDidSnapshot((snapshot) => {
+      last = snapshot;
+      if (!wanted(snapshot)) return;
+      finish();
+      resolve(snapshot);
+    });
+    const timer = setTimeout(() => {
+      finish();
+      reject(
+        new Error(`no such snapshot within ${timeoutMs} ms; the last one: ${JSON.stringify(last).slice(0, 4000)}`),
+      );
+    }, timeoutMs);
+    const finish = (): void => {
+      clearTimeout(timer);
+      done.dispose();
+    };
+  });
+}
+
+/** Waits until a condition holds, asking every 20 ms. */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  timeoutMs = 20_000,
+): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`${what}: not within ${timeoutMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { BEAT_MS, optionsFrom } from '../../src/editor/settings';
+import { LEVELS } from '../../src/protocol/snapshot';
+
+interface Property {
+  type: string;
+  default: unknown;
+  enum?: string[];
+  minimum?: number;
+  maximum?: number;
+}
+
+interface MenuItem {
+  command: string;
+  when?: string;
+}
+
+interface Manifest {
+  main: string;
+  icon: string;
+  engines: { vscode: string };
+  devDependencies: Record<string, string>;
+  activationEvents: string[];
+  contributes: {
+    commands: { command: string; title: string; category: string }[];
+    menus: Record<string, MenuItem[]>;
+    configuration: { properties: Record<string, Property> };
+  };
+}
+
+// The runner starts mocha in the folder of the project.
+const root = process.cwd();
+const read = (name: string): string => readFileSync(path.join(root, name), 'utf8');
+const manifestText = read('package.json');
+const manifest = JSON.parse(manifestText) as Manifest;
+const strings = JSON.parse(read('package.nls.json')) as Record<string, string>;
+const editorFiles = readdirSync(path.join(root, 'src/editor')).filter((name) => name.endsWith('.ts'));
+const sources = [...editorFiles.map((name) => `src/editor/${name}`), 'src/extension.ts'].map((name) => ({
+  name,
+  text: read(name),
+}));
+const allSource = sources.map(({ text }) => text).join('\n');
+const found = (pattern: RegExp, text = allSource): string[] =>
+  [...text.matchAll(pattern)].map((match) => match[1] ?? '').sort();
+
+const contributed = manifest.contributes.commands.map(({ command }) => command).sort();
+const properties = manifest.contributes.configuration.properties;
+const menuItems = Object.values(manifest.contributes.menus).flat();
+
+/** Regular expression and string literals of a when-clause taken out; what remains are keys and operators. */
+const keysOf = (when: string): string[] =>
+  when
+    .replace(/=~\s*\/(?:[^/\\]|\\.)+\//g, '')
+    .replace(/'[^']*'/g, '')
+    .match(/[A-Za-z][\w.]*/g) ?? [];
+
+describe('The manifest', () => {
+  it('contributes every command that the code registers, and no other', () => {
+    assert.deepEqual(found(/\badd\('(loopscope\.\w+)'/g), contributed);
+    assert.equal(contributed.length, 7);
+  });
+
+  it('names in its menus, and the code in its calls, only contributed commands', () => {
+    const named = [...menuItems.map(({ command }) => command), ...found(/\.command = '(loopscope\.\w+)'/g)];
+    assert.ok(named.length > 0);
+    for (const command of named) assert.ok(contributed.includes(command), command);
+  });
+
+  it('shows every command under the category that its strings name', () => {
+    for (const { category, title } of manifest.contributes.commands) {
+      assert.equal(category, '%category%');
+      assert.match(title, /^%command\.\w+%$/);
+    }
+    assert.equal(strings.category, 'Loopscope');
+  });
+
+  it('has exactly the settings that the code reads', () => {
+    const readKeys = found(/\bread\('([\w.]+)'\)/g, read('src/editor/settings.ts')).map((key) => `loopscope.${key}`);
+    assert.deepEqual(readKeys, Object.keys(properties).sort());
+  });
+
+  it('gives every setting the default that the code falls back to', () => {
+    const fallbacks = optionsFrom({ get: () => undefined }) as unknown as Record<string, unknown>;
+    for (const [name, { default: byDefault }] of Object.entries(properties)) {
+      const [, first = '', second] = name.split('.');
+      const group = fallbacks[first];
+      const value = second === undefined ? group : (group as Record<string, unknown>)[second];
+      assert.notEqual(byDefault, undefined, `${name} has no default`);
+      assert.deepEqual(value, byDefault, name);
+    }
+  });
+
+  it('allows in every setting what the code accepts, and refuses what the code corrects', () => {
+    for (const [name, property] of Object.entries(properties)) {
+      const key = name.replace('loopscope.', '');
+      const accepted = (value: unknown): boolean =>
+        JSON.stringify(optionsFrom({ get: (asked) => (asked === key ? value : undefined) })).includes(
+          JSON.stringify(value),
+        );
+      for (const value of property.enum ?? []) assert.ok(accepted(value), `${name}: ${value}`);
+      if (property.type === 'boolean') continue;
+      if (property.enum) assert.ok(!accepted('something else'), name);
+      else {
+        const { minimum, maximum } = property;
+        assert.ok(minimum !== undefined && maximum !== undefined, `${name} has no bounds`);
+        assert.ok(accepted(minimum) && accepted(maximum), name);
+        assert.ok(!accepted(minimum - 0.001) && !accepted(maximum + 0.001), name);
+      }
+    }
+    assert.deepEqual(properties['loopscope.level']?.enum, [...LEVELS]);
+    assert.equal(properties['loopscope.beatMs']?.minimum, BEAT_MS.least);
+  });
+
+  it('has every string that it uses, and uses every string that it has', () => {
+    const used = new Set(found(/"%([\w.]+)%"/g, manifestText));
+    assert.deepEqual([...used].sort(), Object.keys(strings).sort());
+    for (const [key, text] of Object.entries(strings)) assert.ok(text.trim().length > 0, key);
+  });
+
+  it('tests in when-clauses only context keys that VS Code has or the code sets', () => {
+    const own = found(/setKey\('(loopscope\.\w+)'/g);
+    const known = new Set([...own, 'debugType', 'callStackItemType']);
+    const clauses = menuItems.flatMap(({ when }) => (when === undefined ? [] : [when]));
+    assert.ok(clauses.length > 0);
+    for (const when of clauses) for (const key of keysOf(when)) assert.ok(known.has(key), `${key} in "${when}"`);
+    const tested = new Set(clauses.flatMap(keysOf));
+    for (const key of own) assert.ok(tested.has(key), `${key} is set and never tested`);
+  });
+
+  it('wakes for exactly the debug session types that the code follows, and offers its command for them', () => {
+    const [list = ''] = found(/DEBUG_TYPES = \[([^\]]+)\]/g);
+    const types = found(/'([\w-]+)'/g, list);
+    const events = found(/^onDebugAdapterProtocolTracker:(.+)$/gm, manifest.activationEvents.join('\n'));
+    assert.ok(types.includes('pwa-node'));
+    assert.deepEqual(events, types);
+    for (const place of ['debug/toolBar', 'debug/callstack/context']) {
+      const when = manifest.contributes.menus[place]?.[0]?.when ?? '';
+      const pattern = new RegExp(/debugType =~ \/(.+?)\/$/.exec(when)?.[1] ?? 'none');
+      for (const type of types) assert.match(type, pattern, place);
+      assert.doesNotMatch('pwa-chrome', pattern);
+    }
+  });
+
+  it('wakes for the panel type that the code brings back after "Reload Window"', () => {
+    const [type] = found(/PANEL_TYPE = '([\w.]+)'/g);
+    assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${String(type)}`));
+    assert.ok(!manifest.activationEvents.some((event) => event === '*' || event === 'onStartupFinished'));
+  });
+
+  it('asks for the VS Code whose types the code is checked against', () => {
+    assert.equal(manifest.engines.vscode, `^${String(manifest.devDependencies['@types/vscode'])}`);
+  });
+
+  it('names files that exist or are built', () => {
+    assert.ok(existsSync(path.join(root, manifest.icon)));
+    assert.ok(read('esbuild.mjs').includes(`'${manifest.main.replace('./', '')}'`));
+    const icons = found(/'(panel(?:Light|Dark)\.svg)'/g);
+    assert.equal(icons.length, 2);
+    for (const icon of icons) assert.ok(existsSync(path.join(root, 'media', icon)), icon);
+  });
+});
+
+describe('The strings of the editor', () => {
+  it('are literal in every l10n.t, so that they can be collected', () => {
+    let calls = 0;
+    for (const { name, text } of sources) {
+      for (const match of text.matchAll(/l10n\.t\(\s*(.)/g)) {
+        calls++;
+        assert.ok(match[1] === "'", `${name}: l10n.t(${match[1] ?? ''}`);
+      }
+    }
+    assert.ok(calls > 20);
+  });
+
+  it('are never shown without l10n.t', () => {
+    for (const { name, text } of sources) {
+      const shown =
+        /show(Error|Warning|Information)Message\(\s*['"`]|(title|placeholder|prompt|tooltip|description): ['"`]\w/;
+      assert.doesNotMatch(text, shown, name);
+    }
+  });
+
+  it('number their placeholders from 0 without a gap', () => {
+    const calls = [...allSource.matchAll(/l10n\.t\(\s*'((?:[^'\\]|\\.)*)'/g)].map((match) => match[1] ?? '');
+    for (const text of calls) {
+      const numbers = [...text.matchAll(/\{(\d)\}/g)].map((match) => Number(match[1]));
+      assert.deepEqual(
+        [...new Set(numbers)].sort(),
+        numbers.map((_, index) => index),
+        text,
+      );
+    }
+    assert.ok(calls.length > 20);
+  });
+});

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { boundedInstances, boundedSnapshot, ROWS } from '../../src/editor/bounds';
+import { INSTANCES_AT_A_TIME, parseFromPanel } from '../../src/editor/messages';
+import type { FromPanel } from '../../src/protocol/panel';
+import type { PendingGroup, Site, Snapshot } from '../../src/protocol/snapshot';
+
+const site = (line: number): Site => ({
+  function: 'f',
+  url: 'file:///a.js',
+  line,
+  column: 1,
+  package: null,
+  generated: null,
+});
+
+const group = (index: number): PendingGroup => ({
+  key: `Timeout@${index}`,
+  type: 'Timeout',
+  phase: 'timers',
+  count: 1,
+  referenced: 1,
+  delta: 0,
+  oldestMs: 1,
+  site: index,
+  origin: 'observed',
+});
+
+function snapshotOf(changes: Partial<Snapshot>): Snapshot {
+  return {
+    version: 1,
+    sequence: 1,
+    timeMs: 1,
+    windowMs: 1000,
+    target: { pid: 1, title: 'node', program: '/a.js', nodeVersion: '24.0.0', uptimeMs: 1, thread: 'main' },
+    state: 'running',
+    stateSinceMs: 1,
+    openCallback: null,
+    level: 'track',
+    loop: { utilization: 0, turns: 0, activeMs: 0, idleMs: 0, timerLateness: null },
+    phases: [],
+    pending: [],
+    pendingTotals: { timers: 0, immediates: 0, requests: 0, handles: 0, promises: null },
+    listeners: [],
+    cpu: { userShare: 0, systemShare: 0 },
+    hot: null,
+    memory: {
+      rssBytes: 0,
+      heapUsedBytes: 0,
+      heapTotalBytes: 0,
+      heapLimitBytes: 0,
+      externalBytes: 0,
+      arrayBuffersBytes: 0,
+      gcMs: 0,
+      gcCount: 0,
+    },
+    sites: {},
+    findings: [],
+    rulesChecked: 0,
+    dropped: { resources: 0, sites: 0, beats: 0 },
+    cost: { drainMs: null, batchBytes: null },
+    notes: [],
+    ...changes,
+  };
+}
+
+describe('A message of the page', () => {
+  const good: FromPanel[] = [
+    { type: 'ready' },
+    { type: 'attach', pid: 4321 },
+    { type: 'pick' },
+    { type: 'connect' },
+    { type: 'cancel' },
+    { type: 'detach' },
+    { type: 'reattach' },
+    { type: 'refresh' },
+    { type: 'pauseView', paused: true },
+    { type: 'setLevel', level: 'observe' },
+    { type: 'select', attachmentId: 'a1' },
+    { type: 'openSite', site: 3 },
+    { type: 'instances', key: 'Timeout@3', limit: 10 },
+    { type: 'copySnapshot' },
+  ];
+
+  for (const message of good) {
+    it(`of type ${message.type} is understood`, () => {
+      assert.deepEqual(parseFromPanel({ ...message }), message);
+    });
+  }
+
+  it('is rebuilt from its known fields', () => {
+    assert.deepEqual(parseFromPanel({ type: 'openSite', site: 3, path: '/etc/passwd' }), { type: 'openSite', site: 3 });
+  });
+
+  const bad: [string, unknown][] = [
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', 'ready'],
+    ['a list', [{ type: 'ready' }]],
+    ['an unknown type', { type: 'run' }],
+    ['the name of an inherited member', { type: 'constructor' }],
+    ['the prototype', { type: '__proto__' }],
+    ['a type that is no text', { type: ['ready'] }],
+    ['a pid that is a text', { type: 'attach', pid: '1; rm' }],
+    ['a pid of 0', { type: 'attach', pid: 0 }],
+    ['a negative pid', { type: 'attach', pid: -1 }],
+    ['a broken number', { type: 'openSite', site: NaN }],
+    ['a fraction', { type: 'openSite', site: 1.5 }],
+    ['a missing field', { type: 'pauseView' }],
+    ['a level that is not known', { type: 'setLevel', level: 'deep' }],
+    ['a key of excessive length', { type: 'instances', key: 'x'.repeat(5000), limit: 1 }],
+    ['a limit of 0', { type: 'instances', key: 'x', limit: 0 }],
+    ['an object for an id', { type: 'select', attachmentId: { toString: 1 } }],
+  ];
+
+  for (const [what, message] of bad) {
+    it(`with ${what} is refused`, () => {
+      assert.equal(parseFromPanel(message), null);
+    });
+  }
+
+  it('gets no more members of a group than are shown', () => {
+    const message = parseFromPanel({ type: 'instances', key: 'x', limit: 1e9 });
+    assert.deepEqual(message, { type: 'instances', key: 'x', limit: INSTANCES_AT_A_TIME });
+  });
+});
+
+describe('A snapshot for the page', () => {
+  it('has at most 500 pending groups, says how many are left out, and carries only the sites of its rows', () => {
+    const pending = Array.from({ length: 700 }, (_, index) => group(index));
+    const sites = Object.fromEntries(pending.map((_, index) => [index, site(index + 1)]));
+    const bounded = boundedSnapshot(snapshotOf({ pending, sites }));
+    assert.equal(bounded.pending.length, ROWS.pending);
+    assert.deepEqual(bounded.notes, ['the pending table shows 500 of 700 rows']);
+    assert.equal(Object.keys(bounded.sites).length, ROWS.pending);
+    assert.equal(bounded.sites[0]?.line, 1);
+    assert.equal(bounded.sites[500], undefined);
+  });
+
+  it('keeps the sites of phases, listeners, hot functions, findings and the open callback', () => {
+    const sites = Object.fromEntries([1, 2, 3, 4, 5, 6].map((id) => [id, site(id)]));
+    const bounded = boundedSnapshot(
+      snapshotOf({
+        sites,
+        openCallback: { phase: 'timers', sinceMs: 1, site: 1 },
+        phases: [{ phase: 'timers', busyMs: 1, callbacks: 1, longestMs: 1, longestSite: 2, method: 'hooks' }],
+        hot: [{ site: 3, selfMs: 1, totalMs: 1 }],
+        findings: [{ id: 'a', rule: 'a', severity: 'info', text: 'a', site: 4, action: null }],
+        listeners: [
+          {
+            key: 'a',
+            emitter: 'E',
+            event: 'e',
+            count: 1,
+            limit: 10,
+            delta: 0,
+            emitters: 1,
+            sites: [{ site: 5, count: 1 }],
+          },
+        ],
+      }),
+    );
+    assert.deepEqual(Object.keys(bounded.sites), ['1', '2', '3', '4', '5']);
+  });
+
+  it('has every text of the target cut', () => {
+    const long = 'x'.repeat(100_000);
+    const bounded = boundedSnapshot(
+      snapshotOf({
+        target: { pid: 1, title: long, program: long, nodeVersion: long, uptimeMs: 1, thread: long },
+        pending: [{ ...group(1), type: long }],
+        listeners: [{ key: 'a', emitter: long, event: long, count: 1, limit: 10, delta: 0, emitters: 1, sites: [] }],
+        sites: {
+          1: { ...site(1), function: long, url: long, package: long, generated: { url: long, line: 1, column: 1 } },
+        },
+        findings: [{ id: 'a', rule: 'a', severity: 'info', text: long, site: null, action: null }],
+        notes: [long],
+      }),
+    );
+    assert.ok(JSON.stringify(bounded).length < 20_000);
+    assert.ok(bounded.target.title.endsWith('x…'));
+  });
+
+  it('leaves the snapshot that it is made from as it was', () => {
+    const snapshot = snapshotOf({ pending: [group(1)], sites: { 1: site(1), 2: site(2) } });
+    const before = JSON.stringify(snapshot);
+    boundedSnapshot(snapshot);
+    assert.equal(JSON.stringify(snapshot), before);
+  });
+
+  it('has the details of opened rows bounded, too', () => {
+    const instance = { id: 1, ageMs: 1, referenced: true, detail: 'x'.repeat(10_000) };
+    const bounded = boundedInstances([instance, instance, instance], 2);
+    assert.equal(bounded.length, 2);
+    assert.ok((bounded[0]?.detail.length ?? 0) <= 300);
+  });
+});

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { optionsFrom } from '../../src/editor/settings';
+
+const withSettings = (settings: Record<string, unknown>): ReturnType<typeof optionsFrom> =>
+  optionsFrom({ get: (key) => settings[key] });
+
+describe('The settings', () => {
+  it('have defaults that track at one beat a second', () => {
+    assert.deepEqual(withSettings({}), {
+      level: 'track',
+      beatMs: 1000,
+      sampling: '10ms',
+      includePackages: false,
+      thresholds: { blockedLoopMs: 100, growthPerSecond: 0.2, heapShare: 0.85 },
+    });
+  });
+
+  it('are taken over as they are when they make sense', () => {
+    const options = withSettings({
+      level: 'observe',
+      beatMs: 500,
+      sampling: '1ms',
+      includePackages: true,
+      'thresholds.blockedLoopMs': 50,
+      'thresholds.growthPerSecond': 1,
+      'thresholds.heapShare': 0.5,
+    });
+    assert.deepEqual(options, {
+      level: 'observe',
+      beatMs: 500,
+      sampling: '1ms',
+      includePackages: true,
+      thresholds: { blockedLoopMs: 50, growthPerSecond: 1, heapShare: 0.5 },
+    });
+  });
+
+  it('are brought into their range: a beat is never faster than 250 ms or slower than 10 s', () => {
+    assert.equal(withSettings({ beatMs: 1 }).beatMs, 250);
+    assert.equal(withSettings({ beatMs: 1e9 }).beatMs, 10_000);
+    assert.equal(withSettings({ 'thresholds.heapShare': 85 }).thresholds.heapShare, 1);
+  });
+
+  it('fall back to the default when a settings file has something else in them', () => {
+    for (const wrong of [null, 'fast', [], {}, NaN, Infinity]) {
+      assert.deepEqual(
+        withSettings({ level: wrong, beatMs: wrong, sampling: wrong, includePackages: wrong }),
+        withSettings({}),
+      );
+    }
+    assert.equal(withSettings({ level: 'deep' }).level, 'track');
+    assert.equal(withSettings({ includePackages: 'true' }).includePackages, false);
+  });
+});
