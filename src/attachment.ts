@@ -254,12 +254,10 @@ export class Attachment implements Disposable {
   }
 
   private async run(): Promise<void> {
-    const { signal } = this.stop;
-    let dueMs = monotonicMs() + this.currentOptions.beatMs;
-    while (!signal.aborted) {
-      await delay(Math.max(0, dueMs - monotonicMs()), undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) return;
+    let dueMs = monotonicMs();
+    for (;;) {
       dueMs = Math.max(dueMs + this.currentOptions.beatMs, monotonicMs());
+      if (!(await this.waitUntil(dueMs))) return;
       try {
         await this.beat();
       } catch (error) {
@@ -268,6 +266,13 @@ export class Attachment implements Disposable {
         this.needsFull = true;
       }
     }
+  }
+
+  /** False when the attachment ends meanwhile. */
+  private async waitUntil(dueMs: number): Promise<boolean> {
+    const { signal } = this.stop;
+    await delay(Math.max(0, dueMs - monotonicMs()), undefined, { signal }).catch(() => undefined);
+    return !signal.aborted;
   }
 
   private async beat(): Promise<void> {

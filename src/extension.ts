@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { attach } from './attachment';
 import { createApi, type LoopscopeApi } from './editor/api';
-import { isLocal } from './editor/address';
 import { Attaching } from './editor/attaching';
 import { Attachments } from './editor/attachments';
 import { Commands } from './editor/commands';
@@ -10,6 +9,7 @@ import { DebugSessions } from './editor/debugSessions';
 import { Panel } from './editor/panel';
 import { RememberedTargets } from './editor/rememberedTargets';
 import { Reporter } from './editor/reporter';
+import { restore } from './editor/restore';
 import { optionsFrom } from './editor/settings';
 import { StatusBar } from './editor/statusBar';
 import { listProcesses } from './target/processes';
@@ -20,12 +20,16 @@ let attachments: Attachments | null = null;
 export function activate(context: vscode.ExtensionContext): LoopscopeApi {
   const log = vscode.window.createOutputChannel('Loopscope', { log: true });
   const probePath = vscode.Uri.joinPath(context.extensionUri, 'dist', 'probe.js').fsPath;
-  const list = new Attachments({
+  const list: Attachments = new Attachments({
     attach: (where, options, hooks) => attach(where, options, { ...hooks, probePath, log: (line) => log.info(line) }),
-    options: async (where, pid) => {
+    prepare: async (where, pid) => {
       const options = optionsFrom(vscode.workspace.getConfiguration('loopscope'));
-      // js-debug takes our rolling CPU profile for the user's own: it would save each one into the workspace folder.
-      return (await debugSessions.isDebugged(where, pid)) ? { ...options, sampling: 'off' } : options;
+      const debuggee = await debugSessions.debuggeeAt(where, pid);
+      if (!debuggee) return { where, options };
+      // Its inspector is open, on a port that no listing knows; opening it, and closing it again, would end the session.
+      // js-debug takes a rolling CPU profile for one of its user's, and saves each part into the workspace folder.
+      const reached = 'pid' in where ? { url: debuggee.url } : where;
+      return { where: reached, options: { ...options, sampling: 'off' } };
     },
     listProcesses,
     onError: (error) => log.error(error instanceof Error ? error : String(error)),
@@ -40,7 +44,7 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
   const consent = new Consent();
   const remembered = new RememberedTargets(context.workspaceState, list);
   const attaching = new Attaching(list, consent, reporter);
-  const debugSessions = new DebugSessions(list, log);
+  const debugSessions: DebugSessions = new DebugSessions(list, log);
   const openPanel = (): void => panel.open();
   const commands = new Commands({ attachments: list, attaching, debugSessions, reporter, listProcesses, openPanel });
   const panel = new Panel({
@@ -50,14 +54,7 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
     reporter,
     log,
     listProcesses,
-    restore: async () => {
-      // In Restricted Mode each attach is asked about, and a window that opens is no place for questions.
-      if (!vscode.workspace.isTrusted) return;
-      for (const target of await remembered.stillRunning(listProcesses)) {
-        if (!isLocal(target.where)) consent.recall(target.where);
-        await attaching.start(target);
-      }
-    },
+    restore: () => restore(remembered, attaching, consent, listProcesses),
     pick: () => commands.attach(),
     connect: () => commands.connect(),
     detach: (view) => commands.detach(view),

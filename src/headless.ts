@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { attach, type Attachment, type AttachmentOptions } from './attachment';
+import { attach, type Attachment, type AttachmentInfo, type AttachmentOptions } from './attachment';
 import { HumanError, messageOf } from './base/errors';
-import { parseWhere, type Where } from './editor/address';
-import { BEAT_MS, optionsFrom } from './editor/settings';
+import { BEAT_MS, DEFAULTS } from './protocol/defaults';
 import { LEVELS, type Snapshot } from './protocol/snapshot';
 
 const USAGE =
   'Usage: headless (--port P [--host H] | --pid P | --url U) [--beats N] [--level observe|track] [--beat-ms MS]';
+
+type Where = AttachmentInfo['where'];
 
 interface Order {
   where: Where;
@@ -23,7 +24,7 @@ function orderFrom(args: string[]): Order {
   if (!level) throw new HumanError(`--level must be one of ${LEVELS.join(', ')}. ${USAGE}`);
   const beats = whole('--beats', values.beats ?? '5', 1, 1_000_000);
   const beatMs = whole('--beat-ms', values['beat-ms'] ?? '1000', BEAT_MS.least, BEAT_MS.greatest);
-  return { where, beats, options: { ...optionsFrom({ get: () => undefined }), level, beatMs } };
+  return { where, beats, options: { ...DEFAULTS, level, beatMs } };
 }
 
 type Values = Partial<Record<'port' | 'host' | 'pid' | 'url' | 'beats' | 'level' | 'beat-ms', string>>;
@@ -46,11 +47,12 @@ function whereFrom({ port, host, pid, url }: Values): Where {
   }
   if (host !== undefined && port === undefined) throw new HumanError(`--host needs --port. ${USAGE}`);
   if (pid !== undefined) return { pid: whole('--pid', pid, 1, Number.MAX_SAFE_INTEGER) };
-  const where = parseWhere(url === undefined ? { host, port: whole('--port', port ?? '', 1, 65_535) } : { url });
-  if (where) return where;
-  throw new HumanError(
-    url === undefined ? `--host "${host ?? ''}" is not a host name.` : `--url must be a ws:// address.`,
-  );
+  if (url !== undefined) {
+    if (/^wss?:\/\//i.test(url) && URL.canParse(url)) return { url };
+    throw new HumanError(`--url must be a ws:// address, not "${url}".`);
+  }
+  if (host !== undefined && !/^[^\s/@]+$/.test(host)) throw new HumanError(`--host "${host}" is not a host name.`);
+  return { host: (host ?? '127.0.0.1').replace(/^\[|\]$/g, ''), port: whole('--port', port ?? '', 1, 65_535) };
 }
 
 function whole(name: string, text: string, least: number, greatest: number): number {

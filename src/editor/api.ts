@@ -1,12 +1,12 @@
 import { HumanError } from '../base/errors';
 import type { Disposable } from '../base/disposable';
 import { Emitter, type Event } from '../base/event';
+import { BEAT_MS } from '../protocol/defaults';
 import { LEVELS, type Level, type Snapshot, type TargetState } from '../protocol/snapshot';
 import { parseWhere, type Where } from './address';
 import type { Attachments } from './attachments';
 import type { AttachmentView } from './attachmentView';
 import type { Consent } from './consent';
-import { BEAT_MS } from './settings';
 
 /**
  * What `vscode.extensions.getExtension('loopscope.loopscope').activate()` resolves to. Other extensions copy these

@@ -13,6 +13,8 @@ export interface Target extends AttachRequest {
   label: string;
   /** Nothing but this process may be attached to: set when an earlier attach is taken up again. */
   onlyPid?: number | undefined;
+  /** Nobody asked for it just now: a failure is logged, and not shown. */
+  quiet?: boolean | undefined;
 }
 
 /** The attach that the panel shows: under way, or failed with a sentence. */
@@ -62,9 +64,14 @@ export class Attaching implements vscode.Disposable {
     } catch (error) {
       // Whoever cancelled knows it.
       if (attempt.controller.signal.aborted) return null;
-      attempt.error = this.reporter.sentenceOf(error);
+      const sentence = this.reporter.sentenceOf(error);
+      if (target.quiet) {
+        this.cancel();
+        return null;
+      }
+      attempt.error = sentence;
       this.change.fire();
-      this.reporter.showSentence(attempt.error, () => this.reporter.run(() => this.start(meant(target))));
+      this.reporter.showSentence(sentence, () => this.reporter.run(() => this.start(meant(target))));
       return null;
     }
   }
@@ -131,5 +138,5 @@ export class Attaching implements vscode.Disposable {
 
 /** The target when a person asks for it again: whichever process answers there now is meant. */
 function meant(target: Target): Target {
-  return { ...target, onlyPid: undefined };
+  return { ...target, onlyPid: undefined, quiet: false };
 }

@@ -14,8 +14,8 @@ export interface AttachHooks {
 /** What the list needs from outside; each can be stood in for. */
 export interface AttachmentsEnvironment {
   attach(where: Where, options: AttachmentOptions, hooks: AttachHooks): Promise<Attachment>;
-  /** Options of an attach as the settings and the target say; `pid` is null when it is not known yet. */
-  options(where: Where, pid: number | null): AttachmentOptions | Promise<AttachmentOptions>;
+  /** How to reach a target, and with which options, as the settings and its debugger say; `pid` is null when unknown. */
+  prepare(where: Where, pid: number | null): Promise<{ where: Where; options: AttachmentOptions }>;
   /** Local Node processes with the port of their inspector, to tell that an address is one of them. */
   listProcesses(): Promise<{ pid: number; inspector: { port: number } | null }[]>;
   /** A listener threw. */
@@ -105,9 +105,9 @@ export class Attachments implements Disposable {
   }
 
   private async attachNew(request: AttachRequest, hooks: AttachHooks): Promise<AttachmentView> {
-    const { where, pid = 'pid' in where ? where.pid : null } = request;
-    const options = { ...(await this.environment.options(where, pid)), ...defined(request.options) };
-    const attachment = await this.environment.attach(where, options, hooks);
+    const { where: asked, pid = 'pid' in asked ? asked.pid : null } = request;
+    const { where, options } = await this.environment.prepare(asked, pid);
+    const attachment = await this.environment.attach(where, { ...options, ...defined(request.options) }, hooks);
     if (this.closed) {
       await attachment.detach();
       throw new Error('The window closed while an attach was under way.');

@@ -94,18 +94,15 @@ export class DebugSessions implements vscode.DebugAdapterTrackerFactory, vscode.
     );
   }
 
-  /** Whether a debug session debugs this process; asks the sessions that have not said which they debug. */
-  async isDebugged(where: Where, pid: number | null): Promise<boolean> {
+  /** The process as a debug session has it, null when none debugs it; asks the sessions that have not said which they debug. */
+  async debuggeeAt(where: Where, pid: number | null): Promise<Debuggee | null> {
     this.know(vscode.debug.activeDebugSession);
     const children = [...this.sessions.values()].filter(({ session }) => session.parentSession);
+    for (const known of children) known.attempts = 0;
     const debuggees = await Promise.all(children.map(async (known) => known.debuggee ?? (await this.ask(known))));
     const port = portOf(where);
-    return debuggees.some(
-      (one) =>
-        one !== null &&
-        one.local === isLocal(where) &&
-        (one.pid === pid || (port !== null && portOf({ url: one.url }) === port)),
-    );
+    const same = (one: Debuggee): boolean => one.pid === pid || (port !== null && portOf({ url: one.url }) === port);
+    return debuggees.find((one) => one !== null && one.local === isLocal(where) && same(one)) ?? null;
   }
 
   dispose(): void {

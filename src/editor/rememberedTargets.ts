@@ -40,6 +40,12 @@ export class RememberedTargets {
     return remembered.filter((one) => runs(one, processes)).map(({ target }) => target);
   }
 
+  /** Writes down what is attached now, also when nothing has changed. */
+  save(): void {
+    this.written = '';
+    this.write();
+  }
+
   private write(): void {
     const { live, shown } = this.attachments;
     const shownLast = [...live.filter((view) => view !== shown), ...live.filter((view) => view === shown)];

@@ -1,4 +1,5 @@
 import type { AttachmentOptions, Sampling } from '../attachment';
+import { BEAT_MS, DEFAULTS } from '../protocol/defaults';
 import { LEVELS } from '../protocol/snapshot';
 
 /** The part of VS Code's `WorkspaceConfiguration` that is read; keys are relative to `loopscope`. */
@@ -8,21 +9,19 @@ export interface Configuration {
 
 const SAMPLINGS: readonly Sampling[] = ['off', '10ms', '1ms'];
 
-/** Least and greatest beat in milliseconds, for the setting and for the API. */
-export const BEAT_MS = { least: 250, greatest: 10_000 } as const;
-
 /** The options of the next attach as the settings say; what is missing, mistyped or out of range gets its default. */
 export function optionsFrom(configuration: Configuration): AttachmentOptions {
   const read = (key: string): unknown => configuration.get(key);
+  const { thresholds } = DEFAULTS;
   return {
-    level: oneOf(read('level'), LEVELS, 'track'),
-    beatMs: within(read('beatMs'), BEAT_MS.least, BEAT_MS.greatest, 1000),
-    sampling: oneOf(read('sampling'), SAMPLINGS, '10ms'),
-    includePackages: yesOrNo(read('includePackages'), false),
+    level: oneOf(read('level'), LEVELS, DEFAULTS.level),
+    beatMs: within(read('beatMs'), BEAT_MS.least, BEAT_MS.greatest, DEFAULTS.beatMs),
+    sampling: oneOf(read('sampling'), SAMPLINGS, DEFAULTS.sampling),
+    includePackages: yesOrNo(read('includePackages'), DEFAULTS.includePackages),
     thresholds: {
-      blockedLoopMs: within(read('thresholds.blockedLoopMs'), 1, 60_000, 100),
-      growthPerSecond: within(read('thresholds.growthPerSecond'), 0.01, 1000, 0.2),
-      heapShare: within(read('thresholds.heapShare'), 0.1, 1, 0.85),
+      blockedLoopMs: within(read('thresholds.blockedLoopMs'), 1, 60_000, thresholds.blockedLoopMs),
+      growthPerSecond: within(read('thresholds.growthPerSecond'), 0.01, 1000, thresholds.growthPerSecond),
+      heapShare: within(read('thresholds.heapShare'), 0.1, 1, thresholds.heapShare),
     },
   };
 }

@@ -1,4 +1,5 @@
 import {
+  PROBE_KEY,
   PROBE_VERSION,
   type Batch,
   type BatchGroup,
@@ -21,32 +22,32 @@ import { Resources } from './resources';
 import { Sites } from './sites';
 import { Kind, kindOfNative, kindsByType, typeOfActiveResource } from './types';
 
-/** Whoever holds the live probe of this process; a symbol property of the global object while one is installed. */
-const REGISTRY = Symbol.for('loopscope.probe');
+const REGISTRY = Symbol.for(PROBE_KEY);
 
+/** What the global object holds while a probe is installed. */
 interface Installed {
+  probe: ProbeHandle;
   lastBeatMs: () => number;
-  uninstall: () => string[];
 }
 
 /** How long a probe must have been silent before another host may replace it. */
 const ABANDONED_MS = 5000;
 
 /**
- * Installs the probe and answers its handle; a string instead says why not. A probe that its host has abandoned is
- * replaced. `internals` are variables of Node's own modules that the host read through the inspector.
+ * Installs the probe and answers a token that the host's session keeps; a string instead says why not. A probe that its
+ * host has abandoned is replaced. `internals` are variables of Node's own modules that the host read through the inspector.
  */
-export function install(given: Given, optionsJson: string, internals: Internals): ProbeHandle | string {
+export function install(given: Given, optionsJson: string, internals: Internals): object | string {
   const registry = globalThis as unknown as Record<symbol, Installed | undefined>;
   const performance = (given.require('node:perf_hooks') as { performance: Performance }).performance;
   const other = registry[REGISTRY];
   if (other) {
     if (performance.now() - other.lastBeatMs() < ABANDONED_MS) return 'occupied';
-    other.uninstall();
+    other.probe.uninstall();
   }
   const probe = new Probe(given, JSON.parse(optionsJson) as ProbeOptions, internals, performance);
   Object.defineProperty(registry, REGISTRY, { value: probe.installed, enumerable: false, configurable: true });
-  return probe.handle();
+  return probe.token();
 }
 
 class Probe {
@@ -66,10 +67,10 @@ class Probe {
   private sequence = 0;
   private lastBeatMs: number;
   private drainMs = 0;
-  /** Abandons when the host's handle was collected: the session that held it has ended, however it ended. */
+  /** Abandons when the host's token was collected: the session that held it has ended, however it ended. */
   private readonly collected = new FinalizationRegistry<null>(() => this.abandon());
 
-  readonly installed: Installed = { lastBeatMs: () => this.lastBeatMs, uninstall: () => this.uninstall() };
+  readonly installed: Installed = { probe: this.handle(), lastBeatMs: () => this.lastBeatMs };
 
   constructor(
     private readonly given: Given,
@@ -109,9 +110,15 @@ class Probe {
     if (this.tracking) this.track(adoption);
   }
 
-  /** What the host holds. Only the host holds it, so that it is collected when the session ends. */
-  handle(): ProbeHandle {
-    const handle: ProbeHandle = {
+  /** Only the host's session holds it, so that it is collected when that ends. */
+  token(): object {
+    const token = {};
+    this.collected.register(token, null);
+    return token;
+  }
+
+  private handle(): ProbeHandle {
+    return {
       drain: (optionsJson) => (this.active ? JSON.stringify(this.drain(JSON.parse(optionsJson) as DrainOptions)) : ''),
       instances: (group, limit) => (this.active ? JSON.stringify(this.resources.instances(group, limit)) : ''),
       unlocated: () => JSON.stringify(this.callbacks.waiting()),
@@ -119,8 +126,6 @@ class Probe {
       located: (placesJson) => JSON.stringify((JSON.parse(placesJson) as Located[]).map((each) => this.located(each))),
       uninstall: () => JSON.stringify(this.uninstall()),
     };
-    this.collected.register(handle, null);
-    return handle;
   }
 
   private located({ callback, place }: Located): number {

@@ -11,7 +11,13 @@ export type ToPanel =
   /** An attach is under way (or has just failed, with a sentence): draw its steps. */
   | { type: 'connecting'; label: string; steps: ConnectStep[]; error: string | null }
   /** Everything needed to draw one attachment: replaces whatever is shown. */
-  | { type: 'attachment'; attachment: PanelAttachment; targets: PanelTarget[]; history: HistoryPoint[]; snapshot: Snapshot | null }
+  | {
+      type: 'attachment';
+      attachment: PanelAttachment;
+      targets: PanelTarget[];
+      history: HistoryPoint[];
+      snapshot: Snapshot | null;
+    }
   /** One beat of the shown attachment: append `point` to the charts, replace the snapshot. */
   | { type: 'beat'; attachment: PanelAttachment; snapshot: Snapshot; point: HistoryPoint }
   /** The state changed between beats (not answering, detached, view paused or resumed): redraw chip and banner. */

@@ -9,6 +9,21 @@ export const PROBE_VERSION = 1;
 /** The name under which the probe's frames appear in stacks and profiles, to tell them from the program's. */
 export const PROBE_URL = 'loopscope:probe';
 
+/** Key, by `Symbol.for`, of the global property that holds the installed probe as `{ probe: ProbeHandle }`. */
+export const PROBE_KEY = 'loopscope.probe';
+
+/** Modules of Node that the probe requires: loaded before it is installed, at a moment that is safe for that. */
+export const PROBE_MODULES = [
+  'node:async_hooks',
+  'node:events',
+  'node:inspector',
+  'node:module',
+  'node:perf_hooks',
+  'node:process',
+  'node:timers',
+  'node:v8',
+];
+
 /** Given to the probe at install, as JSON. */
 export interface ProbeOptions {
   level: Level;

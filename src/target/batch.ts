@@ -38,11 +38,13 @@ function pair(value: unknown, path: string): [number, number] {
 }
 
 function object<T extends object>(shapes: { [K in keyof T]: Shape<T[K]> }): Shape<T> {
-  const entries = Object.entries(shapes) as [string, Shape<unknown>][];
+  const entries = Object.entries<Shape<unknown>>(shapes);
   return (value, path) => {
     if (typeof value !== 'object' || value === null) return fail(path, 'an object');
     const fields = value as Record<string, unknown>;
-    return Object.fromEntries(entries.map(([name, shape]) => [name, shape(fields[name], `${path}.${name}`)])) as T;
+    const checked: Record<string, unknown> = {};
+    for (const [name, shape] of entries) checked[name] = shape(fields[name], `${path}.${name}`);
+    return checked as T;
   };
 }
 

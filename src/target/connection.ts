@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { HumanError } from '../base/errors';
-import { evaluate } from './injection';
+import { evaluate, evaluateSettled } from './evaluate';
 import { locate, type Located, type Where } from './inspector';
 import { connect, type Session } from './session';
 
@@ -22,15 +21,9 @@ export interface Connection {
 
 const OLDEST_NODE = 18;
 
-/** The inspector listens before Node has set itself up; until then most of `process` is missing. */
-const WHO = `(() => {
-  if (typeof process !== 'object' || typeof process.versions?.node !== 'string') return 'null';
-  if (!(performance.nodeTiming?.bootstrapComplete > 0) || !process.argv) return '"starting"';
-  const program = String(process.argv[1] ?? '');
-  return JSON.stringify({ pid: process.pid, program, nodeVersion: process.versions.node });
-})()`;
-const STARTING_MS = 5000;
-const STARTING_POLL_MS = 20;
+const WHO = `typeof process === 'object' && typeof process.versions?.node === 'string'
+  ? JSON.stringify({ pid: process.pid, program: String(process.argv?.[1] ?? ''), nodeVersion: process.versions.node })
+  : 'null'`;
 
 /** Names the steps as they are reached, for whoever shows them. */
 export interface ConnectProgress {
@@ -70,24 +63,20 @@ export async function openConnection(
   }
 }
 
-/** Closes the session, and the inspector if it was opened by us: evaluated over its own connection, it never answers. */
+/**
+ * To close an inspector from within one of its own evaluations hangs the target (measured on Node 24 with breaks off),
+ * so it is closed on the next turn of the loop.
+ */
+const CLOSE_INSPECTOR = `void require('node:timers').setImmediate(require('node:inspector').close)`;
+
+/** Closes the session, and the inspector if it was opened by us; that one is closed even if it cannot answer now. */
 export async function closeConnection(session: Session, located: Located): Promise<void> {
-  if (located.openedByUs) void evaluate(session, "require('node:inspector').close()").catch(() => undefined);
+  if (located.openedByUs) await evaluate(session, CLOSE_INSPECTOR, { timeoutMs: 1000 }).catch(() => undefined);
   await session.close();
 }
 
 async function identify(session: Session): Promise<Identity> {
-  let value: unknown;
-  for (let leftMs = STARTING_MS; leftMs > 0; leftMs -= STARTING_POLL_MS) {
-    ({ value } = await evaluate(session, WHO, true));
-    if (value !== '"starting"') break;
-    await delay(STARTING_POLL_MS);
-  }
-  if (value === '"starting"') {
-    throw new HumanError(
-      'The process has not started its program yet; it may wait for a debugger (--inspect-brk). Let it run, then attach again.',
-    );
-  }
+  const { value } = await evaluateSettled(session, WHO, true);
   const identity = (typeof value === 'string' ? JSON.parse(value) : null) as Partial<Identity> | null;
   if (typeof identity?.pid !== 'number' || typeof identity.nodeVersion !== 'string') {
     throw new HumanError('What answers there is no Node.js program. Pick a Node.js process, or another host:port.');

@@ -1,15 +1,19 @@
 import { HumanError } from '../base/errors';
 import {
+  PROBE_KEY,
+  PROBE_MODULES,
   PROBE_URL,
   type Batch,
   type BatchSite,
   type DrainOptions,
   type Instance,
   type Located,
+  type ProbeHandle,
   type ProbeOptions,
 } from '../protocol/probe';
 import { decodeBatch, decodeInstances, decodeNumbers } from './batch';
-import { readInternals, type RemoteObject } from './internals';
+import { callOn, evaluate, evaluateSettled, type RemoteObject } from './evaluate';
+import { readInternals } from './internals';
 import { ProtocolError, type Session } from './session';
 import type { Scripts } from './scripts';
 
@@ -20,46 +24,38 @@ const LOOKING_GROUP = 'loopscope-looking';
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
 const UNINSTALL_TIMEOUT_MS = 2000;
 
-interface Evaluated {
-  result: RemoteObject;
-  exceptionDetails?: { text?: string; exception?: RemoteObject };
-}
-
 /** The probe of one session, installed in the target. */
 export class Injection {
   private constructor(
     private readonly session: Session,
     private readonly scripts: Scripts,
-    private readonly handle: string,
   ) {}
 
   /** Installs the probe from its bundled source. Throws HumanError when another host's probe is at work. */
   static async install(session: Session, scripts: Scripts, source: string, options: ProbeOptions): Promise<Injection> {
+    const program = await evaluateSettled(session, programOf(source), false, OBJECT_GROUP);
     // Without them the probe sees less and says so.
-    const internals = await readInternals(session, LOOKING_GROUP).catch((error: unknown) => {
+    const internals = await readInternals(session, program, LOOKING_GROUP).catch((error: unknown) => {
       if (error instanceof ProtocolError) return {};
       throw error;
     });
-    const program = await evaluate(
-      session,
-      `(() => {${source}\nreturn Object.assign(loopscopeProbe, { given: { require, profile, profileEnd } });})()\n//# sourceURL=${PROBE_URL}`,
-    );
     const names = Object.keys(internals);
-    const installed = await call(
+    const installed = await callOn(
       session,
-      program.objectId,
+      program,
       `function (options, ...values) {
         const names = ${JSON.stringify(names)};
         return this.install(this.given, options, Object.fromEntries(names.map((name, i) => [name, values[i]])));
       }`,
       [JSON.stringify(options), ...Object.values(internals)],
+      OBJECT_GROUP,
     );
     await session.send('Runtime.releaseObjectGroup', { objectGroup: LOOKING_GROUP });
     if (installed.value === 'occupied') {
       throw new HumanError('Another Loopscope is attached to this process. Detach it there first, then attach again.');
     }
     if (installed.objectId === undefined) throw new Error(`the probe was not installed: ${String(installed.value)}`);
-    const injection = new Injection(session, scripts, installed.objectId);
+    const injection = new Injection(session, scripts);
     try {
       await injection.locateAll();
     } catch (error) {
@@ -128,65 +124,36 @@ export class Injection {
     return sites;
   }
 
-  private async ask(method: string, ...args: unknown[]): Promise<string> {
+  private async ask(method: keyof ProbeHandle, ...args: unknown[]): Promise<string> {
     const answer = await this.callHandle(method, args);
     if (typeof answer.value !== 'string') throw new Error(`the probe answered "${method}" with no text`);
     return answer.value;
   }
 
+  /** A pause that the user's debugger asked for must not stop inside the probe: breaks are off for our calls. */
   private callHandle(
-    method: string,
+    method: keyof ProbeHandle,
     args: unknown[],
     timeoutMs = NO_TIMEOUT_MS,
     objectGroup = OBJECT_GROUP,
   ): Promise<RemoteObject> {
-    const declaration = `function (...args) { return this.${method}(...args); }`;
-    return call(this.session, this.handle, declaration, args, timeoutMs, objectGroup);
+    const list = args.map((value) => JSON.stringify(value)).join(', ');
+    const expression = `globalThis[Symbol.for('${PROBE_KEY}')]?.probe.${method}(${list}) ?? ''`;
+    return evaluate(this.session, expression, { timeoutMs, objectGroup });
   }
 }
 
-/** Evaluates an expression of ours and answers the remote result; rejects when it threw. */
-export async function evaluate(session: Session, expression: string, returnByValue = false): Promise<RemoteObject> {
-  const answer = await session.send<Evaluated>('Runtime.evaluate', {
-    expression,
-    includeCommandLineAPI: true,
-    objectGroup: OBJECT_GROUP,
-    silent: true,
-    returnByValue,
-  });
-  return valueOf(answer);
-}
-
-async function call(
-  session: Session,
-  objectId: string | undefined,
-  functionDeclaration: string,
-  args: unknown[],
-  timeoutMs?: number,
-  objectGroup = OBJECT_GROUP,
-): Promise<RemoteObject> {
-  const answer = await session.send<Evaluated>(
-    'Runtime.callFunctionOn',
-    {
-      objectId,
-      functionDeclaration,
-      arguments: args.map((value) => (isRemote(value) ? { objectId: value.objectId } : { value })),
-      objectGroup,
-      silent: true,
-    },
-    timeoutMs,
-  );
-  return valueOf(answer);
-}
-
-function valueOf({ result, exceptionDetails }: Evaluated): RemoteObject {
-  if (exceptionDetails) {
-    const { exception, text } = exceptionDetails;
-    throw new ProtocolError(exception?.description ?? text ?? 'the target threw');
-  }
-  return result;
-}
-
-function isRemote(value: unknown): value is RemoteObject & { objectId: string } {
-  return typeof value === 'object' && value !== null && 'objectId' in value;
+/** The bundle as an expression; loads the modules that the probe will ask for while it is safe to. */
+function programOf(source: string): string {
+  return `(() => {
+    for (const name of ${JSON.stringify(PROBE_MODULES)}) require(name);
+    ${source}
+    return {
+      install: loopscopeProbe.install,
+      given: { require, profile, profileEnd },
+      clearImmediate: require('node:timers').clearImmediate,
+      enableHook: require('node:async_hooks').createHook({}).enable,
+    };
+  })()
+  //# sourceURL=${PROBE_URL}`;
 }

@@ -1,14 +1,8 @@
+import { callOn, type RemoteObject } from './evaluate';
 import type { Session } from './session';
 
 /** Remote objects of the target: what the probe is given of Node's own module variables; missing ones are left out. */
 export type Internals = Partial<Record<'timerListMap' | 'immediateQueue' | 'getLibuvNow' | 'asyncWrap', RemoteObject>>;
-
-export interface RemoteObject {
-  type: string;
-  objectId?: string;
-  value?: unknown;
-  description?: string;
-}
 
 interface PropertyDescriptor {
   name: string;
@@ -20,28 +14,19 @@ export interface Properties {
   internalProperties?: PropertyDescriptor[];
 }
 
-/** Functions of Node's whose closures hold what we want; taken from the modules, not from globals that may be faked. */
-const FUNCTIONS = `({
-  clearImmediate: require('node:timers').clearImmediate,
-  enable: require('node:async_hooks').createHook({}).enable,
-})`;
-
 /**
  * Reads variables inside node:timers and node:async_hooks: the inspector shows the closure of a function as its
  * `[[Scopes]]`, without the Debugger domain (measured on Node 18 to 26). They tell of every timer that exists, which
- * no public API does, and let promise hooks be kept as they are.
+ * no public API does, and let promise hooks be kept as they are. `program` has functions of these modules, not the
+ * globals, which may be faked.
  */
-export async function readInternals(session: Session, objectGroup: string): Promise<Internals> {
-  const { result } = await session.send<{ result: RemoteObject }>('Runtime.evaluate', {
-    expression: FUNCTIONS,
-    includeCommandLineAPI: true,
-    objectGroup,
-    silent: true,
-  });
-  const functions = await variablesOf(session, result);
+export async function readInternals(session: Session, program: RemoteObject, objectGroup: string): Promise<Internals> {
+  // A copy in a group of its own: whatever is looked at through it is released with that group.
+  const copy = await callOn(session, program, 'function () { return { ...this }; }', [], objectGroup);
+  const functions = await variablesOf(session, copy);
   const [timers, hooks] = await Promise.all([
     closureOf(session, functions.get('clearImmediate')),
-    closureOf(session, functions.get('enable')),
+    closureOf(session, functions.get('enableHook')),
   ]);
   const [internalTimers, internalHooks] = await Promise.all([
     closureOf(session, timers.get('Timeout')),

@@ -1,4 +1,5 @@
-import type { Properties, RemoteObject } from './internals';
+import type { RemoteObject } from './evaluate';
+import type { Properties } from './internals';
 import type { Session } from './session';
 
 /** Where a function was written; line and column count from 1. */

@@ -12,7 +12,7 @@ import { fetchDesktop, hasDisplay, installedDesktop } from '../support/desktop.m
 import { out, root } from '../support/paths.mjs';
 import { cleanEnv, spawnGroup } from '../support/processes.mjs';
 import { openWorkbench } from '../support/vscode.mjs';
-import { findings, waitForBeats } from './panel.mjs';
+import { FAULTS, findings, waitForBeats } from './panel.mjs';
 import { startService } from './service.mjs';
 
 const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
@@ -44,7 +44,7 @@ async function openInBrowser(vsix, env) {
   try {
     print('Waiting for the panel to attach ...');
     await waitForBeats(workbench);
-    const sentences = await findings(workbench, ['blocked-loop', 'timer-leak', 'listener-leak'], 30_000);
+    const sentences = await findings(workbench, FAULTS, 30_000);
     mkdirSync(out, { recursive: true });
     const picture = path.join(out, 'demo.png');
     await workbench.page.screenshot({ path: picture });

@@ -1,5 +1,8 @@
 // What the demo and the pictures read off the panel.
 
+/** Rules that find what is wrong with the example service. */
+export const FAULTS = ['blockedLoop', 'growingTimers', 'growingListeners'];
+
 /** Waits until the panel shows beats of a running target. */
 export async function waitForBeats(workbench, count = 2) {
   const { panel } = workbench;
@@ -23,6 +26,6 @@ export async function findings(workbench, rules, timeoutMs) {
     if (rules.every((rule) => shown.includes(rule)) || Date.now() > end) break;
     await page.waitForTimeout(250);
   }
-  const texts = await rows.allInnerTexts();
+  const texts = await rows.locator('.text').allInnerTexts();
   return texts.map((text) => text.replace(/\s+/g, ' ').trim());
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { ensureVsix } from '../support/build.mjs';
 import { root } from '../support/paths.mjs';
 import { openWorkbench } from '../support/vscode.mjs';
-import { findings, waitForBeats } from './panel.mjs';
+import { FAULTS, findings, waitForBeats } from './panel.mjs';
 import { startService } from './service.mjs';
 
 const THEMES = ['dark', 'light', 'highContrast'];
@@ -38,7 +38,7 @@ try {
   await workbench.runCommand('Loopscope: Attach to Node Process');
   await workbench.pick(String(service.pid));
   await waitForBeats(workbench);
-  await findings(workbench, ['blocked-loop', 'timer-leak', 'listener-leak'], 60_000);
+  await findings(workbench, FAULTS, 60_000);
   await waitForBeats(workbench, 40);
   for (const theme of THEMES) {
     await workbench.setTheme(theme);

@@ -22,7 +22,8 @@ async function compile() {
   return path.join(outdir, 'server.js');
 }
 
-export async function startService({ node = process.execPath, args = ['--inspect=127.0.0.1:0'] } = {}) {
+/** Its inspector is closed, as in life, and will open on a free port. */
+export async function startService({ node = process.execPath, args = ['--inspect-port=127.0.0.1:0'] } = {}) {
   const program = await compile();
   const child = spawnGroup(node, [...args, program], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   child.stderr.resume(); // its warning about too many listeners is what the panel shows better

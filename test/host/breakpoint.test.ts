@@ -1,4 +1,5 @@
-import { copyFileSync, mkdtempSync, rmSync, mkdirSync, writeFileSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureVsix } from '../support/build.mjs';
@@ -31,7 +32,12 @@ for (const leg of VSCODE_LEGS) {
         path.join(folder, '.vscode/launch.json'),
         JSON.stringify({ version: '0.2.0', configurations: [configuration] }),
       );
-      workbench = await openWorkbench({ leg, vsix: await ensureVsix(), folder });
+      workbench = await openWorkbench({
+        leg,
+        vsix: await ensureVsix(),
+        folder,
+        settings: { 'debug.openDebug': 'openOnSessionStart' },
+      });
       ends.push(() => workbench.close());
     });
 
@@ -46,36 +52,46 @@ for (const leg of VSCODE_LEGS) {
       rmSync(folder, { recursive: true, force: true });
     });
 
+    const showsState = async (text: string): Promise<void> => {
+      await workbench.runCommand('Loopscope: Show Panel');
+      await workbench.panel.locator('#state').filter({ hasText: text }).waitFor({ timeout: 20_000 });
+    };
+
+    const pressInEditor = async (key: string): Promise<void> => {
+      await workbench.page.locator('.tab', { hasText: 'steps.js' }).first().click();
+      await until('the editor is shown', async () => (await workbench.activeEditor()).title === 'steps.js');
+      await workbench.page.keyboard.press(key);
+    };
+
     it('shows that the program is paused at a breakpoint, and goes on with it', async () => {
-      const { page, panel } = workbench;
+      const { page } = workbench;
       const line = markedLine(path.join(folder, 'steps.js'), 'breakpoint');
-      await workbench.runCommand('Go to File');
-      await workbench.quickInput().fill(`steps.js:${line}`);
-      await workbench.rows('steps.js').first().waitFor();
+      await workbench.openQuickInput('Control+p', `steps.js:${line}`, 'steps.js');
       await page.keyboard.press('Enter');
       await until('the cursor is on the line', async () => (await workbench.activeEditor()).line === line);
       await page.keyboard.press('F5');
       await page.locator('.debug-toolbar').waitFor({ timeout: 30_000 });
+      await page.locator('.debug-call-stack').filter({ hasText: 'steps.js' }).waitFor({ timeout: 30_000 });
 
       await workbench.runCommand('Loopscope: Attach to Active Debug Session');
-      await panel.locator('#state').filter({ hasText: 'Running' }).waitFor({ timeout: 30_000 });
-
-      await page.locator('.tab', { hasText: 'steps.js' }).first().click();
-      await workbench.runCommand('Debug: Toggle Breakpoint');
+      await showsState('Running');
+      await pressInEditor('F9');
       await page.locator('.debug-top-stack-frame-column, .debug-top-stack-frame').first().waitFor({ timeout: 20_000 });
-      await workbench.runCommand('Loopscope: Show Panel');
-      await panel.locator('#state').filter({ hasText: 'Paused in debugger' }).waitFor({ timeout: 10_000 });
+      await showsState('Paused in debugger');
+      await pressInEditor('F9');
+      await page.keyboard.press('F5');
+      await showsState('Running');
+    });
 
-      await workbench.runCommand('Debug: Remove All Breakpoints');
-      await workbench.runCommand('Debug: Continue');
-      await workbench.runCommand('Loopscope: Show Panel');
-      await panel.locator('#state').filter({ hasText: 'Running' }).waitFor({ timeout: 10_000 });
+    it('writes nothing into the debug console or the folder', async () => {
+      // VS Code's debugger tells of each CPU profile that a program makes with console.profile(), and saves it.
+      assert.doesNotMatch(await workbench.page.locator('.repl').first().innerText(), /profile/i);
+      assert.deepEqual(readdirSync(folder).sort(), ['.vscode', 'steps.js']);
     });
 
     it('ends with the program, and says so', async () => {
-      await workbench.runCommand('Debug: Stop');
-      await workbench.runCommand('Loopscope: Show Panel');
-      await workbench.panel.locator('#state').filter({ hasText: 'Detached' }).waitFor({ timeout: 20_000 });
+      await workbench.page.keyboard.press('Shift+F5');
+      await showsState('Detached');
     });
   });
 }

@@ -24,7 +24,7 @@ function overflowing(panel: PanelPage): Promise<string[]> {
       if (element.closest('svg, .sr')) continue;
       const { right, width } = element.getBoundingClientRect();
       if (width > 0 && right > window.innerWidth + 1)
-        found.push(`${element.tagName}.${element.className.toString()} ${right}`);
+        found.push(`${element.tagName}.${element.getAttribute('class') ?? ''} ${right}`);
     }
     return found;
   });
@@ -93,12 +93,11 @@ describe('text of the target that means harm', () => {
     const panel = await open();
     await panel.send({ ...attachmentMessage('live'), snapshot: hostileSnapshot() });
     assert.match(await panel.text('#pane tr[data-key] .mono'), /^<img src=x onerror=/);
-    assert.match(await panel.text('.findings li'), /^warning: 240 timers from <img src=x/i);
+    assert.match(await panel.text('.findings li'), /^warning:\s+240 timers from <img src=x/i);
     await panel.page.getByRole('button', { name: '2 notes' }).click();
     assert.match(await panel.text('#notes li'), /^<img src=x onerror=/);
     await panel.page.locator('#pane a.site').first().hover();
-    await panel.page.clock.runFor(700);
-    assert.match(await panel.text('#tip'), /^<img src=x onerror=/);
+    assert.match(await panel.hoverCard(), /^<img src=x onerror=/);
   });
 
   it('is bounded, and cannot turn the direction of what stands beside it', async () => {

@@ -38,7 +38,7 @@ describe('ring and phase table', () => {
     const sum = parts.reduce((total, part) => total + (part.ms ?? 0), 0);
     assert.ok(Math.abs(sum - snapshot.windowMs) < 1e-6);
     assert.equal(parts.find((part) => part.name === 'timers')?.ms, 611.6);
-    assert.equal(parts.find((part) => part.name === 'other')?.ms, 0);
+    assert.ok((parts.find((part) => part.name === 'other')?.ms ?? 1) < 1e-6);
   });
 
   it('fills the circle exactly, with a least width for what is small', () => {
@@ -74,12 +74,12 @@ describe('ring and phase table', () => {
     const phases = snapshotOf().phases.map((phase) => (phase.phase === 'check' ? { ...phase, busyMs: 0.02 } : phase));
     await panel.send({ ...message, snapshot: snapshotOf({ phases }) });
     const busy = await column(panel, 1);
-    assert.equal(busy['pending'], '–');
-    assert.equal(busy['close'], '0');
-    assert.equal(busy['check'], '<0.1');
-    assert.equal(busy['microtasks'], '≈ 47.2');
-    assert.equal((await column(panel, 2))['wait'], '', 'callbacks of waiting make no sense');
-    assert.equal((await column(panel, 2))['microtasks'], '–');
+    assert.equal(busy.pending, '–');
+    assert.equal(busy.close, '0');
+    assert.equal(busy.check, '<0.1');
+    assert.equal(busy.microtasks, '≈ 47.2');
+    assert.equal((await column(panel, 2)).wait, '', 'callbacks of waiting make no sense');
+    assert.equal((await column(panel, 2)).microtasks, '–');
     const methods = await column(panel, 4);
     const expected = {
       pending: 'not observable',
@@ -118,14 +118,13 @@ describe('ring and phase table', () => {
     const ring = await panel.page.locator('#ring svg').boundingBox();
     assert.ok(ring);
     await panel.page.mouse.move(ring.x + 52, ring.y + 128);
-    await panel.page.clock.runFor(700);
     assert.match((await panel.page.locator('tr[data-phase=timers]').getAttribute('class')) ?? '', /\bhot\b/);
     assert.match(
-      await panel.text('#tip'),
+      await panel.hoverCard(),
       /^Timers: setTimeout and setInterval callbacks\.\s+Measured by hooks: every callback\.\s+61\.1 % of the window, 611\.6 ms$/,
     );
-    const card = await panel.page.locator('#tip').boundingBox();
-    assert.ok(card && card.y >= ring.y + ring.height - 1, 'the card stands under the ring');
+    const box = await panel.page.locator('#tip').boundingBox();
+    assert.ok(box && box.y >= ring.y + ring.height - 1, 'the card stands under the ring');
     await panel.page.keyboard.press('Escape');
     assert.equal(await panel.page.locator('#tip').isHidden(), true);
   });

@@ -45,7 +45,8 @@ export class PanelPage {
   static async open(browser: Browser, options: PanelOptions = {}): Promise<PanelPage> {
     const { theme = 'dark', width = 1280, height = 900, kept } = options;
     const page = await browser.newPage({ viewport: { width, height } });
-    await page.clock.install({ time: NOW_MS });
+    // Timers run, time stands still: ages in the page are exact.
+    await page.clock.setFixedTime(NOW_MS);
     const html = pageHtml({
       cspSource: ORIGIN,
       nonce: 'panelTestNonce',
@@ -123,7 +124,19 @@ export class PanelPage {
   }
 
   text(selector: string): Promise<string> {
-    return this.page.locator(selector).first().innerText();
+    const element = this.page.locator(selector).first();
+    return element.evaluate((found) => (found instanceof HTMLElement ? found.innerText : found.textContent));
+  }
+
+  /** Lets time pass in the page; what shows it is drawn within a second. */
+  passTime(ms: number): Promise<void> {
+    return this.page.clock.setFixedTime(NOW_MS + ms);
+  }
+
+  /** Waits for the hover card, and gives its text. */
+  async hoverCard(): Promise<string> {
+    await this.page.locator('#tip').waitFor();
+    return this.text('#tip');
   }
 
   close(): Promise<void> {
@@ -131,24 +144,28 @@ export class PanelPage {
   }
 }
 
-/** One Chromium for the tests of a `describe`, and a fresh page for each of them; all closed at the end. */
+/** One Chromium for all test files of a run: each file is a bundle of its own, so it is kept outside of them. */
+const shared = globalThis as { panelTestBrowser?: Promise<Browser> | undefined };
+
+after(async () => {
+  const browser = await shared.panelTestBrowser;
+  shared.panelTestBrowser = undefined;
+  await browser?.close();
+});
+
+/** A fresh page for each test of a `describe`, closed after it. */
 export function usePanel(): { open: (options?: PanelOptions) => Promise<PanelPage> } {
-  let browser: Browser | undefined;
   const opened: PanelPage[] = [];
   before(async function () {
     this.timeout(120_000);
-    browser = await launchChromium();
+    await (shared.panelTestBrowser ??= launchChromium());
   });
   afterEach(async () => {
     for (const panel of opened.splice(0)) await panel.close();
   });
-  after(async () => {
-    await browser?.close();
-  });
   return {
     async open(options) {
-      if (!browser) throw new Error('Chromium is not there yet');
-      const panel = await PanelPage.open(browser, options);
+      const panel = await PanelPage.open(await (shared.panelTestBrowser ??= launchChromium()), options);
       opened.push(panel);
       return panel;
     },

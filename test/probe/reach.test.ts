@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
@@ -10,7 +10,7 @@ import { listProcesses } from '../../src/target/processes';
 import { connect } from '../../src/target/session';
 import { thisMachine } from '../../src/target/thisMachine';
 import { ensureNode, NODE_MAJORS } from '../support/nodes.mjs';
-import { endGroup, spawnGroup } from '../support/processes.mjs';
+import { cleanEnv, endGroup, spawnGroup } from '../support/processes.mjs';
 
 const IDLE = 'setInterval(() => {}, 1000); console.log("ready")';
 
@@ -34,6 +34,7 @@ describe('reaching real processes', () => {
     children.push(child);
     child.stderr.resume();
     await once(child.stdout, 'data');
+    child.stdout.resume();
     return child.pid!;
   }
 
@@ -93,6 +94,33 @@ describe('reaching real processes', () => {
       assert.equal(await pidBehind(located), pid);
       assert.equal(await pidBehind(await locate({ host: 'localhost', port })), pid);
       assert.equal(await pidBehind(await locate({ url: located.webSocketUrl })), pid);
+    });
+  }
+
+  for (const major of NODE_MAJORS) {
+    it(`closes the inspector of Node ${major} again without hanging the program`, async () => {
+      const node = await ensureNode(major);
+      for (let round = 0; round < 8; round++) {
+        // In our own process group: in one of its own the kernel gives it other turns, and the race is hardly ever lost.
+        const args = ['--inspect-port=0', '-e', 'setInterval(() => console.log(Date.now()), 5)'];
+        const child = spawn(node, args, { stdio: ['ignore', 'pipe', 'ignore'], env: cleanEnv() });
+        let tickMs = 0;
+        child.stdout.on('data', (text) => (tickMs = Number(String(text).trim().split('\n').pop())));
+        try {
+          await once(child.stdout, 'data');
+          const session = await connect((await locate({ pid: child.pid! })).webSocketUrl);
+          // An answer first: a session that has just begun does not meet the race.
+          await session.send('Runtime.evaluate', { expression: '1' });
+          const expression = 'require("inspector").close()';
+          session.send('Runtime.evaluate', { expression, includeCommandLineAPI: true }).catch(() => undefined);
+          await session.ended();
+          assert.deepEqual(await thisMachine().listeners([child.pid!]), []);
+          for (const closedAtMs = Date.now(); !(tickMs > closedAtMs);) await delay(5);
+        } finally {
+          child.kill('SIGKILL');
+          await once(child, 'exit');
+        }
+      }
     });
   }
 

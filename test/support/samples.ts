@@ -226,26 +226,22 @@ export function snapshotOf(change: Partial<Snapshot> = {}): Snapshot {
   };
 }
 
-/** The beat after a snapshot: a second later, with a little more of everything that grows. */
+/** The beat after a snapshot: a second later, timers take turns in being a little less and more busy, one group grows. */
 export function nextSnapshot(before: Snapshot, change: Partial<Snapshot> = {}): Snapshot {
-  const busier = before.phases.map((figures) =>
-    figures.phase === 'timers' && figures.busyMs !== null ? { ...figures, busyMs: figures.busyMs - 31.5 } : figures,
+  const lessMs = before.sequence % 2 === 0 ? 31.5 : -31.5;
+  const phases = before.phases.map((figures) =>
+    figures.phase === 'timers' && figures.busyMs !== null ? { ...figures, busyMs: figures.busyMs - lessMs } : figures,
   );
-  const { activeMs, idleMs } = before.loop;
+  const activeMs = (before.loop.activeMs ?? 0) - lessMs;
+  const idleMs = (before.loop.idleMs ?? 0) + lessMs;
   return {
     ...before,
     sequence: before.sequence + 1,
     timeMs: before.timeMs + BEAT_MS,
     target: { ...before.target, uptimeMs: before.target.uptimeMs + BEAT_MS },
     stateSinceMs: before.stateSinceMs + BEAT_MS,
-    phases: busier,
-    loop: {
-      ...before.loop,
-      utilization: 0.749,
-      turns: 430,
-      activeMs: activeMs === null ? null : activeMs - 31.5,
-      idleMs: idleMs === null ? null : idleMs + 31.5,
-    },
+    phases,
+    loop: { ...before.loop, utilization: activeMs / before.windowMs, turns: 430, activeMs, idleMs },
     pending: before.pending.map((row, at) =>
       at === 0 ? { ...row, count: row.count + 1, referenced: row.count + 1 } : row,
     ),

@@ -4,16 +4,17 @@ import { join } from 'node:path';
 import { attach, type AttachHooks, type Attachment, type AttachmentOptions } from '../../src/attachment';
 import type { Snapshot } from '../../src/protocol/snapshot';
 import { connect, type Session } from '../../src/target/session';
+import { LOADING } from '../../src/target/settled';
 import { ensureNode } from './nodes.mjs';
 import { root } from './paths.mjs';
 import { endGroup, spawnGroup } from './processes.mjs';
 
 export const fixturePath = (name: string): string => join(root, 'test', 'fixtures', name);
 
-/** Line of a fixture, from 1, that ends with the comment `// mark`. */
+/** Line of a fixture, from 1, that ends with the comment `// mark`, or that begins the function `mark`. */
 export function lineOf(fixture: string, mark: string): number {
   const lines = readFileSync(fixturePath(fixture), 'utf8').split('\n');
-  const index = lines.findIndex((line) => line.endsWith(`// ${mark}`));
+  const index = lines.findIndex((line) => line.endsWith(`// ${mark}`) || line.includes(`function ${mark}(`));
   if (index < 0) throw new Error(`${fixture} has no line marked "${mark}"`);
   return index + 1;
 }
@@ -74,7 +75,11 @@ export class Target {
     child.stdout.on('data', (data: Buffer) => (target.output += data.toString()));
     Target.running.add(target);
     // The inspector listens before the program has run.
-    if (inspect) await until(() => target.evaluate('performance.nodeTiming?.loopStart > 0'), `${fixture} has started`);
+    if (inspect)
+      await until(
+        () => target.evaluate(`!${LOADING} && performance.nodeTiming.loopStart > 0`),
+        `${fixture} has started`,
+      );
     return target;
   }
 

@@ -18,8 +18,8 @@ export class Workbench {
   get panel(): FrameLocator;
   /** The same as a frame, for what a locator cannot do. */
   panelFrame(): Promise<Frame>;
-  /** Opens the palette with this text in it, and waits for its rows. */
-  openPalette(text: string): Promise<void>;
+  /** Opens the quick input by a key, fills in the text, and waits for a row with `rowText`. */
+  openQuickInput(key: string, text: string, rowText: string): Promise<void>;
   /** Runs a command from the palette. */
   runCommand(title: string): Promise<void>;
   /** The input of the open pick or palette. */

@@ -34,17 +34,16 @@ export class Workbench {
     return frame;
   }
 
-  /** Opens the palette with this text in it, and waits for its rows. */
-  async openPalette(text) {
+  async openQuickInput(key, text, rowText) {
     const { page } = this;
     for (let attempt = 1; ; attempt++) {
       // Keys pressed before the workbench is ready are lost: press again.
-      await page.keyboard.press('F1');
+      await page.keyboard.press(key);
       try {
         await this.quickInput().waitFor({ state: 'visible', timeout: 1500 });
         // It may close again, when what the command before it opened takes the focus.
-        await this.quickInput().fill(`>${text}`, { timeout: 1500 });
-        await this.rows(text).first().waitFor({ timeout: 3000 });
+        await this.quickInput().fill(text, { timeout: 1500 });
+        await this.rows(rowText).first().waitFor({ timeout: 3000 });
         return;
       } catch (error) {
         await page.keyboard.press('Escape');
@@ -54,7 +53,7 @@ export class Workbench {
   }
 
   async runCommand(title) {
-    await this.openPalette(title);
+    await this.openQuickInput('F1', `>${title}`, title);
     await this.page.keyboard.press('Enter');
   }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { BEAT_MS, optionsFrom } from '../../src/editor/settings';
+import { optionsFrom } from '../../src/editor/settings';
+import { BEAT_MS } from '../../src/protocol/defaults';
 import { LEVELS } from '../../src/protocol/snapshot';
 
 interface Property {

@@ -76,7 +76,7 @@ function world(changes: Partial<AttachmentsEnvironment> = {}): World {
       fakes.push(fake);
       return Promise.resolve(fake as unknown as Attachment);
     },
-    options: () => optionsFrom({ get: () => undefined }),
+    prepare: (where) => Promise.resolve({ where, options: optionsFrom({ get: () => undefined }) }),
     listProcesses: () => Promise.resolve([{ pid: 5, inspector: { port: 9229 } }]),
     onError: (error) => {
       throw error;
@@ -251,6 +251,16 @@ describe('What is remembered for "Reload Window"', () => {
       targets.map(({ where }) => where),
       [{ pid: 2 }],
     );
+  });
+
+  it('is forgotten when it could not be taken up again', async () => {
+    const saved = memory();
+    saved.store.set('loopscope.attached', [{ where: { host: '127.0.0.1', port: 1 }, name: 'x', pid: 1 }]);
+    const remembered = new RememberedTargets(saved, world().list);
+    const listProcesses = (): Promise<NodeProcess[]> => Promise.resolve([]);
+    assert.equal((await remembered.stillRunning(listProcesses)).length, 1);
+    remembered.save();
+    assert.deepEqual(await remembered.stillRunning(listProcesses), []);
   });
 
   it('is nothing when what was saved is not understood', async () => {

@@ -153,6 +153,20 @@ describe('a session with a real Node', () => {
     assert.equal(ends, 1);
   });
 
+  it('lets the target close its inspector and go on', async () => {
+    const one = await session();
+    let ends = 0;
+    one.onDidClose(() => ends++);
+    const closing = one.send('Runtime.evaluate', {
+      expression: 'require("inspector").close()',
+      includeCommandLineAPI: true,
+    });
+    await Promise.all([assert.rejects(closing, ClosedError), one.ended()]);
+    assert.equal(ends, 0);
+    await assert.rejects(connect(url), /Nothing listens/);
+    await assert.rejects(one.send('Runtime.evaluate'), ClosedError);
+  });
+
   it('does not report an end that we asked for', async () => {
     const one = await session();
     let ends = 0;
@@ -261,6 +275,15 @@ describe('a session with somebody who means harm', () => {
     const begun = performance.now();
     await one.close();
     assert.ok(performance.now() - begun < 4000);
+  });
+
+  it('breaks a connection that the other side does not end in time', async () => {
+    const { url, sockets } = await start(() => undefined);
+    const one = await connect(url);
+    const broken = once(sockets[0]!, 'close');
+    await one.ended(50);
+    await broken;
+    assert.equal(sockets[0]?.destroyed, true);
   });
 
   it('says so when a server speaks no HTTP', async () => {
