@@ -52,6 +52,8 @@ export interface AttachHooks {
   probePath?: string;
   /** How long the probe waits for a beat before it uninstalls itself; 30 s. */
   orphanAfterMs?: number;
+  /** As for {@link Attachment.setDistortion}, when a debugger is there already. */
+  distortion?: string | null;
 }
 
 const INTERVAL_US: Record<Exclude<Sampling, 'off'>, number> = { '10ms': 10_000, '1ms': 1000 };
@@ -78,6 +80,8 @@ export class Attachment implements Disposable {
   private latest: Snapshot | null = null;
   private reason: string | null = null;
   private sampler: Sampler | null = null;
+  private samplerChange: Promise<void> = Promise.resolve();
+  private distortion: string | null = null;
   private needsFull = true;
   private ending: Promise<void> | null = null;
   private shownState: TargetState = 'running';
@@ -99,7 +103,7 @@ export class Attachment implements Disposable {
   ) {
     this.currentOptions = options;
     const { level, thresholds, beatMs } = options;
-    this.monitor = new Monitor({ level, thresholds, beatMs, sampling: options.sampling !== 'off' });
+    this.monitor = new Monitor({ level, thresholds, beatMs, sampling: false });
     const { session } = connection;
     session.onDidClose(() => void this.end(`${info.name} (pid ${info.pid}) has ended, or the connection was cut.`));
     // Node waits for us at its exit: https://github.com/nodejs/node/issues/17353
@@ -136,7 +140,7 @@ export class Attachment implements Disposable {
     };
     const attachment = new Attachment(info, options, connection, scripts, injection, source, orphanAfterMs, log);
     try {
-      await attachment.startSampler();
+      await attachment.setDistortion(hooks.distortion ?? null);
       await attachment.beat();
       hooks.signal?.throwIfAborted();
       steps.done();
@@ -207,9 +211,18 @@ export class Attachment implements Disposable {
     this.tellState();
   }
 
-  /** Why a debugger distorts the timings, as a sentence; null when none does. */
-  setDistortion(sentence: string | null): void {
+  /**
+   * Why a debugger distorts the timings, as a sentence; null when none does. CPU samples are off meanwhile: VS Code's
+   * debugger would write each of our profiles into the workspace.
+   */
+  setDistortion(sentence: string | null): Promise<void> {
+    this.distortion = sentence;
     this.monitor.setDistortion(sentence);
+    const change = (): Promise<void> => (this.distortion === null ? this.startSampler() : this.stopSampler());
+    this.samplerChange = this.samplerChange.then(change).catch((error: unknown) => {
+      if (!(error instanceof ClosedError)) this.log(`CPU samples: ${messageOf(error)}`);
+    });
+    return this.samplerChange;
   }
 
   setThresholds(thresholds: Thresholds): void {
@@ -247,8 +260,9 @@ export class Attachment implements Disposable {
       // It cannot answer now; what was sent is carried out when it can.
       if (!(error instanceof ClosedError)) this.log(`detaching from ${this.info.pid}: ${messageOf(error)}`);
     }
-    if (cleanUp) await closeConnection(session, located).catch(() => undefined);
-    else await session.close().catch(() => undefined);
+    const openedByUs = cleanUp && located.openedByUs && this.distortion === null;
+    if (cleanUp && located.openedByUs && !openedByUs) this.reason += ' Its inspector stays open for the debugger.';
+    await closeConnection(session, { openedByUs }).catch(() => undefined);
     this.monitor.detached(Date.now());
     this.tellState();
   }
@@ -316,13 +330,23 @@ export class Attachment implements Disposable {
 
   private async startSampler(): Promise<void> {
     const { sampling } = this.currentOptions;
-    if (sampling === 'off') return;
+    if (sampling === 'off' || this.sampler || this.ending) return;
     const onError = (error: unknown): void => this.log(`CPU profile: ${messageOf(error)}`);
     const interval = INTERVAL_US[sampling];
     this.sampler = await Sampler.start(this.connection.session, this.scripts, interval, monotonicMs, onError);
+    this.monitor.setSampling(true);
     this.sampler.onDidSummarize((summary) => {
       this.cpuApplied = this.applyCpu(summary).catch(onError);
     });
+  }
+
+  private async stopSampler(): Promise<void> {
+    const { sampler } = this;
+    if (!sampler) return;
+    this.sampler = null;
+    sampler.dispose();
+    this.monitor.setSampling(false);
+    await this.connection.session.send('Profiler.disable');
   }
 
   private async applyCpu(summary: CpuSummary): Promise<void> {

@@ -5,7 +5,7 @@ import { Attaching } from './editor/attaching';
 import { Attachments } from './editor/attachments';
 import { Commands } from './editor/commands';
 import { Consent } from './editor/consent';
-import { DebugSessions } from './editor/debugSessions';
+import { DebugSessions, distortion } from './editor/debugSessions';
 import { Panel } from './editor/panel';
 import { RememberedTargets } from './editor/rememberedTargets';
 import { Reporter } from './editor/reporter';
@@ -25,11 +25,10 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
     prepare: async (where, pid) => {
       const options = optionsFrom(vscode.workspace.getConfiguration('loopscope'));
       const debuggee = await debugSessions.debuggeeAt(where, pid);
-      if (!debuggee) return { where, options };
+      if (!debuggee) return { where, options, distortion: null };
       // Its inspector is open, on a port that no listing knows; opening it, and closing it again, would end the session.
-      // js-debug takes a rolling CPU profile for one of its user's, and saves each part into the workspace folder.
       const reached = 'pid' in where ? { url: debuggee.url } : where;
-      return { where: reached, options: { ...options, sampling: 'off' } };
+      return { where: reached, options, distortion: distortion() };
     },
     listProcesses,
     onError: (error) => log.error(error instanceof Error ? error : String(error)),

@@ -75,7 +75,7 @@ export class AttachmentView implements Disposable {
   setDistortion(sentence: string | null): void {
     if (sentence === this.distortedBy) return;
     this.distortedBy = sentence;
-    this.attachment.setDistortion(sentence);
+    void this.attachment.setDistortion(sentence);
     this.change.fire();
   }
 

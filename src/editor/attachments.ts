@@ -13,13 +13,24 @@ export interface AttachHooks {
 
 /** What the list needs from outside; each can be stood in for. */
 export interface AttachmentsEnvironment {
-  attach(where: Where, options: AttachmentOptions, hooks: AttachHooks): Promise<Attachment>;
+  attach(
+    where: Where,
+    options: AttachmentOptions,
+    hooks: AttachHooks & { distortion: string | null },
+  ): Promise<Attachment>;
   /** How to reach a target, and with which options, as the settings and its debugger say; `pid` is null when unknown. */
-  prepare(where: Where, pid: number | null): Promise<{ where: Where; options: AttachmentOptions }>;
+  prepare(where: Where, pid: number | null): Promise<Prepared>;
   /** Local Node processes with the port of their inspector, to tell that an address is one of them. */
   listProcesses(): Promise<{ pid: number; inspector: { port: number } | null }[]>;
   /** A listener threw. */
   onError: (error: unknown) => void;
+}
+
+interface Prepared {
+  where: Where;
+  options: AttachmentOptions;
+  /** A debugger is there already: what it does to the figures. */
+  distortion: string | null;
 }
 
 /** What an attach asks for; `pid` is given when it is known although the target is named by an address. */
@@ -106,8 +117,9 @@ export class Attachments implements Disposable {
 
   private async attachNew(request: AttachRequest, hooks: AttachHooks): Promise<AttachmentView> {
     const { where: asked, pid = 'pid' in asked ? asked.pid : null } = request;
-    const { where, options } = await this.environment.prepare(asked, pid);
-    const attachment = await this.environment.attach(where, { ...options, ...defined(request.options) }, hooks);
+    const { where, options, distortion } = await this.environment.prepare(asked, pid);
+    const wanted = { ...options, ...defined(request.options) };
+    const attachment = await this.environment.attach(where, wanted, { ...hooks, distortion });
     if (this.closed) {
       await attachment.detach();
       throw new Error('The window closed while an attach was under way.');

@@ -23,12 +23,14 @@ interface Known {
   debuggee: Debuggee | null;
   asking: Promise<Debuggee | null> | null;
   attempts: number;
+  startedAtMs: number;
 }
 
 /** The JavaScript debug sessions: which process each debugs, whether it is stopped, and what that means for attachments. */
 export class DebugSessions implements vscode.DebugAdapterTrackerFactory, vscode.Disposable {
   private readonly store = new DisposableStore();
   private readonly sessions = new Map<string, Known>();
+  private readonly later = new Set<NodeJS.Timeout>();
   /** What each attachment was told last, so that it hears of changes only. */
   private readonly told = new WeakMap<AttachmentView, boolean>();
 
@@ -106,6 +108,7 @@ export class DebugSessions implements vscode.DebugAdapterTrackerFactory, vscode.
   }
 
   dispose(): void {
+    for (const timer of this.later) clearTimeout(timer);
     this.store.dispose();
     this.sessions.clear();
   }
@@ -118,8 +121,20 @@ export class DebugSessions implements vscode.DebugAdapterTrackerFactory, vscode.
 
   private know(session: vscode.DebugSession | undefined): void {
     if (!session || this.sessions.has(session.id) || !DEBUG_TYPES.includes(session.type)) return;
-    this.sessions.set(session.id, { session, stopped: false, debuggee: null, asking: null, attempts: 0 });
+    this.sessions.set(session.id, {
+      session,
+      stopped: false,
+      debuggee: null,
+      asking: null,
+      attempts: 0,
+      startedAtMs: Date.now(),
+    });
     this.apply();
+    const later = setTimeout(() => {
+      this.later.delete(later);
+      this.apply();
+    }, STARTED_WITHIN_MS);
+    this.later.add(later);
   }
 
   private heard(id: string, message: unknown): void {
@@ -152,8 +167,16 @@ export class DebugSessions implements vscode.DebugAdapterTrackerFactory, vscode.
         this.told.set(view, stopped);
         view.attachment.setPausedByDebugger(stopped);
       }
-      view.setDistortion(debugging.length > 0 ? distortion() : null);
+      view.setDistortion(debugging.length > 0 ? distortion() : this.mayDebug(view) ? starting() : null);
     }
+  }
+
+  /** Whether a session that has just started, and has not said which process it debugs, may debug this one. */
+  private mayDebug({ attachment: { info } }: AttachmentView): boolean {
+    const young = [...this.sessions.values()].filter(({ startedAtMs }) => Date.now() - startedAtMs < STARTED_WITHIN_MS);
+    const said = (known: Known): boolean =>
+      known.debuggee !== null || young.some((other) => other.debuggee && isBelow(other.session, known.session));
+    return isLocal(info.where) && young.some((known) => !said(known));
   }
 
   /** Asks a session once at a time for its process; null when it has none or does not answer. */
@@ -207,8 +230,15 @@ function debugs({ debuggee }: Known, { attachment: { info } }: AttachmentView): 
   return debuggee?.pid === info.pid && debuggee.local === isLocal(info.where);
 }
 
-function distortion(): string {
+/** What a debugger does to the figures, for people. */
+export function distortion(): string {
   return vscode.l10n.t(
     'A debug session with async stack traces is attached to this process: asynchronous code runs several times slower, so times are longer than without it, and CPU samples are off. Attach without debugging to measure.',
+  );
+}
+
+function starting(): string {
+  return vscode.l10n.t(
+    'A debug session is starting. CPU samples are off until it is known whether it debugs this process.',
   );
 }

@@ -2,7 +2,7 @@ import type { FromPanel } from '../protocol/panel';
 import { LEVELS } from '../protocol/snapshot';
 
 /** The most members of a pending group that the page may ask for at a time. */
-export const INSTANCES_AT_A_TIME = 50;
+export const MOST_INSTANCES = 500;
 
 const KEY_LENGTH = 2000;
 
@@ -32,7 +32,7 @@ const PARSERS: Record<FromPanel['type'], Parser> = {
   openSite: ({ site }) => (isWhole(site) ? { type: 'openSite', site } : null),
   instances: ({ key, limit }) => {
     if (!isText(key, KEY_LENGTH) || !isWhole(limit) || limit < 1) return null;
-    return { type: 'instances', key, limit: Math.min(limit, INSTANCES_AT_A_TIME) };
+    return { type: 'instances', key, limit: Math.min(limit, MOST_INSTANCES) };
   },
 };
 

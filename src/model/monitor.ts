@@ -49,7 +49,7 @@ export class Monitor {
   private level: Level;
   private thresholds: Thresholds;
   private readonly beatMs: number;
-  private readonly expectSamples: boolean | undefined;
+  private expectSamples: boolean | undefined;
   private readonly sites = new SiteTable();
   private readonly pending = new PendingTable();
   private readonly listeners = new ListenerTable();
@@ -235,6 +235,11 @@ export class Monitor {
     this.sites.unbindAll();
     this.turning = null;
     this.batchSequence = null;
+  }
+
+  /** Whether CPU samples will come from now on. */
+  setSampling(sampling: boolean): void {
+    this.expectSamples = sampling;
   }
 
   setThresholds(thresholds: Thresholds): void {

@@ -2,6 +2,7 @@ type Callback = (...args: unknown[]) => unknown;
 
 /** Functions that the host is asked to look up at once at most: each costs the target some 30 microseconds. */
 const MAX_ASKED = 2000;
+const MAX_TEXT = 200;
 
 /**
  * Places of functions. JavaScript cannot tell where a function was written, the inspector can: the host fetches each
@@ -32,6 +33,11 @@ export class Callbacks {
   /** The asked functions, in the order of {@link waiting}. */
   functions(): Callback[] {
     return [...this.asked.values()].map(({ callback }) => callback);
+  }
+
+  /** How their source begins, in the same order. */
+  texts(): string[] {
+    return this.functions().map((callback) => Function.prototype.toString.call(callback).slice(0, MAX_TEXT));
   }
 
   /** The host's answer; 0 when the function has no place in a script of the program. */

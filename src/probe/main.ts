@@ -30,6 +30,8 @@ interface Installed {
   lastBeatMs: () => number;
 }
 
+const MAX_FILES = 5000;
+
 /** How long a probe must have been silent before another host may replace it. */
 const ABANDONED_MS = 5000;
 
@@ -123,9 +125,17 @@ class Probe {
       instances: (group, limit) => (this.active ? JSON.stringify(this.resources.instances(group, limit)) : ''),
       unlocated: () => JSON.stringify(this.callbacks.waiting()),
       callbacks: () => this.callbacks.functions(),
+      evidence: () => JSON.stringify({ texts: this.callbacks.texts(), files: this.loadedFiles() }),
       located: (placesJson) => JSON.stringify((JSON.parse(placesJson) as Located[]).map((each) => this.located(each))),
       uninstall: () => JSON.stringify(this.uninstall()),
     };
+  }
+
+  /** The main script and the CommonJS modules; Node keeps no public list of the others. */
+  private loadedFiles(): string[] {
+    const { _cache: modules } = this.given.require('node:module') as { _cache?: object };
+    const main = this.process.argv[1];
+    return [...(main === undefined ? [] : [main]), ...Object.keys(modules ?? {})].slice(0, MAX_FILES);
   }
 
   private located({ callback, place }: Located): number {

@@ -49,6 +49,8 @@ export interface ProbeHandle {
   unlocated(): string;
   /** These callbacks themselves, in the same order. */
   callbacks(): unknown[];
+  /** Their first source text, in the same order, and files that were loaded: { texts: string[], files: string[] }. */
+  evidence(): string;
   /** The places that the host found, as JSON of {@link Located}[]; answers their site numbers, 0 for none: number[]. */
   located(placesJson: string): string;
   /** Takes everything out; names of what could not be put back: string[]. */

@@ -149,6 +149,14 @@ export function decodeInstances(json: string): Instance[] {
   return list(instance)(parse(json), 'instances');
 }
 
+/** What the probe knows of scripts, from its text. */
+export function decodeEvidence(json: string): { texts: string[]; files: string[] } {
+  return object<{ texts: string[]; files: string[] }>({ texts: list(text), files: list(text) })(
+    parse(json),
+    'evidence',
+  );
+}
+
 /** A list of numbers from its text. */
 export function decodeNumbers(json: string): number[] {
   return list(number)(parse(json), 'numbers');

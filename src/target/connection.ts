@@ -20,6 +20,7 @@ export interface Connection {
 }
 
 const OLDEST_NODE = 18;
+const ANSWER_WITHIN_MS = 1000;
 
 const WHO = `typeof process === 'object' && typeof process.versions?.node === 'string'
   ? JSON.stringify({ pid: process.pid, program: String(process.argv?.[1] ?? ''), nodeVersion: process.versions.node })
@@ -63,16 +64,16 @@ export async function openConnection(
   }
 }
 
-/**
- * To close an inspector from within one of its own evaluations hangs the target (measured on Node 24 with breaks off),
- * so it is closed on the next turn of the loop.
- */
 const CLOSE_INSPECTOR = `void require('node:timers').setImmediate(require('node:inspector').close)`;
 
-/** Closes the session, and the inspector if it was opened by us; that one is closed even if it cannot answer now. */
-export async function closeConnection(session: Session, located: Located): Promise<void> {
-  if (located.openedByUs) await evaluate(session, CLOSE_INSPECTOR, { timeoutMs: 1000 }).catch(() => undefined);
-  await session.close();
+/**
+ * Closes the session, and the inspector if it was opened by us, also when the target cannot answer now. The target then
+ * ends the connection: a close frame of ours that meets its `inspector.close()` could hang it for good.
+ */
+export async function closeConnection(session: Session, located: Pick<Located, 'openedByUs'>): Promise<void> {
+  if (!located.openedByUs) return session.close();
+  await evaluate(session, CLOSE_INSPECTOR, { timeoutMs: ANSWER_WITHIN_MS }).catch(() => undefined);
+  await session.ended();
 }
 
 async function identify(session: Session): Promise<Identity> {

@@ -11,7 +11,7 @@ import {
   type ProbeHandle,
   type ProbeOptions,
 } from '../protocol/probe';
-import { decodeBatch, decodeInstances, decodeNumbers } from './batch';
+import { decodeBatch, decodeEvidence, decodeInstances, decodeNumbers } from './batch';
 import { callOn, evaluate, evaluateSettled, type RemoteObject } from './evaluate';
 import { readInternals } from './internals';
 import { ProtocolError, type Session } from './session';
@@ -113,7 +113,7 @@ export class Injection {
     const sites = new Map<number, BatchSite>();
     if (numbers.length === 0) return sites;
     const functions = await this.callHandle('callbacks', [], NO_TIMEOUT_MS, LOOKING_GROUP);
-    const places = await this.scripts.placesOf(functions);
+    const places = await this.scripts.placesOf(functions, async () => decodeEvidence(await this.ask('evidence')));
     await this.session.send('Runtime.releaseObjectGroup', { objectGroup: LOOKING_GROUP });
     const located = numbers.map((callback, index): Located => ({ callback, place: places[index] ?? null }));
     const answers = decodeNumbers(await this.ask('located', JSON.stringify(located)));

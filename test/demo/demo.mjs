@@ -12,7 +12,7 @@ import { fetchDesktop, hasDisplay, installedDesktop } from '../support/desktop.m
 import { out, root } from '../support/paths.mjs';
 import { cleanEnv, spawnGroup } from '../support/processes.mjs';
 import { openWorkbench } from '../support/vscode.mjs';
-import { FAULTS, findings, waitForBeats } from './panel.mjs';
+import { findings, waitForBeats } from './panel.mjs';
 import { startService } from './service.mjs';
 
 const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
@@ -43,8 +43,8 @@ async function openInBrowser(vsix, env) {
   const workbench = await openWorkbench({ vsix, env, extension: driver, folder: sources });
   try {
     print('Waiting for the panel to attach ...');
-    await waitForBeats(workbench);
-    const sentences = await findings(workbench, FAULTS, 30_000);
+    await waitForBeats(workbench, 2);
+    const sentences = await findings(workbench, 45_000);
     mkdirSync(out, { recursive: true });
     const picture = path.join(out, 'demo.png');
     await workbench.page.screenshot({ path: picture });

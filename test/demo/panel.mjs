@@ -1,31 +1,32 @@
 // What the demo and the pictures read off the panel.
 
-/** Rules that find what is wrong with the example service. */
-export const FAULTS = ['blockedLoop', 'growingTimers', 'growingListeners'];
+/** Where the faults of the example service are: each is named by a finding. */
+const FAULTS = ['report.ts', 'poller.ts', 'retry.ts'];
 
-/** Waits until the panel shows beats of a running target. */
-export async function waitForBeats(workbench, count = 2) {
-  const { panel } = workbench;
+/** Waits until the panel has shown `count` beats of a running target. */
+export async function waitForBeats({ panel, page }, count) {
   await panel.locator('#state').filter({ hasText: 'Running' }).waitFor({ timeout: 60_000 });
-  let last = null;
-  for (let beats = 0; beats < count;) {
-    const now = await panel.locator('table.phases').innerText();
+  const figures = panel.locator('table.phases');
+  for (let beats = 0, last = ''; beats < count;) {
+    const now = await figures.innerText();
     if (now !== last) beats++;
     last = now;
-    await workbench.page.waitForTimeout(200);
+    await page.waitForTimeout(200);
   }
 }
 
-/** Waits until findings of these rules are shown, or the time is over; gives the sentences of all that are. */
-export async function findings(workbench, rules, timeoutMs) {
-  const { panel, page } = workbench;
+/** Waits for a beat in which the loop had something to do: at the most three seconds apart in the example service. */
+export async function waitForBusyBeat({ panel, page }, utilizationPercent) {
+  const figure = panel.locator('#utilization');
+  while (!(parseFloat(await figure.innerText()) >= utilizationPercent)) await page.waitForTimeout(50);
+}
+
+/** Waits until all faults are found, or the time is over; gives the sentences of the findings. */
+export async function findings({ panel, page }, timeoutMs) {
   const end = Date.now() + timeoutMs;
-  const rows = panel.locator('.findings li[data-rule]');
   for (;;) {
-    const shown = await rows.evaluateAll((items) => items.map((item) => item.dataset.rule));
-    if (rules.every((rule) => shown.includes(rule)) || Date.now() > end) break;
+    const sentences = await panel.locator('.findings li[data-rule] .text').allInnerTexts();
+    if (FAULTS.every((file) => sentences.some((text) => text.includes(file))) || Date.now() > end) return sentences;
     await page.waitForTimeout(250);
   }
-  const texts = await rows.locator('.text').allInnerTexts();
-  return texts.map((text) => text.replace(/\s+/g, ' ').trim());
 }

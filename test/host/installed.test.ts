@@ -61,9 +61,9 @@ for (const leg of VSCODE_LEGS) {
     });
 
     it('names the callback that blocks the loop', async () => {
-      const finding = workbench.panel.locator('.findings li[data-rule=blockedLoop]');
-      await finding.first().waitFor({ timeout: 20_000 });
-      assert.match(await finding.first().innerText(), /leaky\.mjs:\d+/);
+      const finding = workbench.panel.locator('.findings li[data-rule=blocked-loop]').first();
+      await finding.waitFor({ timeout: 20_000 });
+      assert.match(await finding.innerText(), /leaky\.mjs:\d+/);
     });
 
     it('opens the right file at the right line by a click on a site', async () => {

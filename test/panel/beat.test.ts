@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict';
 import { arrange, type Order } from '../../media/rows';
-import {
-  attachmentMessage,
-  attachmentOf,
-  beatMessage,
-  group,
-  nextSnapshot,
-  pointOf,
-  snapshotOf,
-} from '../support/samples';
+import { attachmentOf, group, nextSnapshot, pointOf, snapshotOf } from '../support/samples';
+import { attachmentMessage, beatMessage } from './messages';
 import { usePanel, type PanelPage } from './panelPage';
 
 type Box = [left: number, right: number, top: number];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { bandsOf, CHARTS, nextScale, stepUp, stretchOf } from '../../media/chartData';
-import { attachmentMessage, beatMessage, historyOf, nextSnapshot, NOW_MS, snapshotOf } from '../support/samples';
+import { historyOf, nextSnapshot, NOW_MS, snapshotOf } from '../support/samples';
+import { attachmentMessage, beatMessage } from './messages';
 import { usePanel, type PanelPage } from './panelPage';
 
 const chartOf = (id: string): (typeof CHARTS)[number] => {

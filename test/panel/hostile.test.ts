@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  attachmentMessage,
-  connectingMessage,
-  emptyMessage,
-  HOSTILE,
-  hostileSnapshot,
-  type SampleState,
-} from '../support/samples';
+import { HOSTILE, hostileSnapshot } from './hostileSamples';
+import { attachmentMessage, connectingMessage, emptyMessage, type SampleState } from './messages';
 import { THEMES, usePanel, type PanelPage } from './panelPage';
 
 const WIDTHS = [1280, 900, 620, 400];

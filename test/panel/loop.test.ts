@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { LEAST_DEGREES, partsOf, placeOnRing } from '../../media/parts';
-import { attachmentMessage, snapshotOf, type SampleState } from '../support/samples';
+import { snapshotOf } from '../support/samples';
+import { attachmentMessage, type SampleState } from './messages';
 import { usePanel, type PanelPage } from './panelPage';
 
 const STATES: SampleState[] = ['live', 'blocked', 'idle', 'observe', 'node18'];

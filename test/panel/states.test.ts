@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { attachmentMessage, attachmentOf, connectingMessage, emptyMessage, NOW_MS, TARGETS } from '../support/samples';
+import { attachmentOf, NOW_MS } from '../support/samples';
+import { attachmentMessage, connectingMessage, emptyMessage, TARGETS } from './messages';
 import { usePanel, type PanelPage } from './panelPage';
 
 const chip = (panel: PanelPage): Promise<string> => panel.text('#state');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { attachmentMessage, group, snapshotOf } from '../support/samples';
+import { group, snapshotOf } from '../support/samples';
+import { attachmentMessage } from './messages';
 import { usePanel, type PanelPage } from './panelPage';
 
 const keys = (panel: PanelPage): Promise<(string | null)[]> =>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { INITIAL_VIEW, readViewState } from '../../media/viewState';
-import { attachmentMessage, attachmentOf } from '../support/samples';
+import { attachmentOf } from '../support/samples';
+import { attachmentMessage } from './messages';
 import { usePanel } from './panelPage';
 
 describe('what the reader chose', () => {

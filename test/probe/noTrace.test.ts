@@ -34,8 +34,8 @@ describe('after the detach a process is as it was', () => {
         await snapshotWhere(attachment, ({ sequence }) => sequence >= 3);
         const during = await fingerprintOf(target);
         assert.deepEqual(during.asyncHooks, level === 'track' ? [1, 1, 1, 0] : [0, 0, 0, 0]);
-        assert.deepEqual(during['promiseHooks'], before['promiseHooks'], 'promises are not tracked while attached');
-        assert.deepEqual(during['resources'], before['resources'], 'no timer or handle of ours is in the target');
+        assert.deepEqual(during.promiseHooks, before.promiseHooks, 'promises are not tracked while attached');
+        assert.deepEqual(during.resources, before.resources, 'no timer or handle of ours is in the target');
         await attachment.detach();
         assert.equal(attachment.state, 'detached');
         assert.match(
@@ -53,7 +53,7 @@ describe('after the detach a process is as it was', () => {
       `globalThis.storage = new (require('node:async_hooks').AsyncLocalStorage)(); void storage.enterWith('mine')`,
     );
     const before = await fingerprintOf(target);
-    assert.ok((before['promiseHooks'] as string[]).includes('function'), 'AsyncLocalStorage uses promise hooks there');
+    assert.ok((before.promiseHooks as string[]).includes('function'), 'AsyncLocalStorage uses promise hooks there');
     const attachment = await target.attach();
     const kept = await target.evaluate<string>(
       `storage.run('inside', async () => { await null; await new Promise((r) => setTimeout(r, 5)); return storage.getStore(); })`,

@@ -1,4 +1,4 @@
-import type { HistoryPoint, PanelAttachment, PanelProcess, PanelTarget, ToPanel } from '../../src/protocol/panel';
+import type { HistoryPoint, PanelAttachment } from '../../src/protocol/panel';
 import type {
   ListenerGroup,
   Method,
@@ -13,13 +13,8 @@ import type {
 /** Host clock of all samples, in the reader's time zone. */
 export const NOW_MS = new Date(2025, 10, 20, 14, 3, 19).getTime();
 const BEAT_MS = 1000;
-const POINTS = 121;
-const MB = 2 ** 20;
-
-export type SampleState =
-  'live' | 'paused' | 'blocked' | 'notAnswering' | 'viewPaused' | 'detached' | 'idle' | 'observe' | 'node18';
-
-type AttachmentMessage = Extract<ToPanel, { type: 'attachment' }>;
+export const POINTS = 121;
+export const MB = 2 ** 20;
 
 function source(file: string, line: number, column: number, name: string, pkg: string | null = null): Site {
   return {
@@ -34,7 +29,8 @@ function source(file: string, line: number, column: number, name: string, pkg: s
   };
 }
 
-const SITES: Record<SiteId, Site> = {
+/** The places that the samples speak of. */
+export const SITES: Record<SiteId, Site> = {
   1: source('poller.ts', 31, 5, 'poll'),
   2: source('server.ts', 22, 8, 'listen'),
   3: source('report.ts', 88, 3, 'buildReport'),
@@ -52,7 +48,8 @@ const SITES: Record<SiteId, Site> = {
   15: source('metrics.ts', 12, 3, 'startMetrics'),
 };
 
-function phase(
+/** Figures of one phase; what is not given is not known. */
+export function phaseFigures(
   name: PhaseName,
   method: Method,
   busyMs: number | null = null,
@@ -101,7 +98,8 @@ const PENDING: PendingGroup[] = [
   group('SIGNALWRAP', 'poll', 1, 11, { referenced: 0, oldestMs: 730_000 }),
 ];
 
-function listeners(
+/** A row of the listeners table. */
+export function listeners(
   emitter: string,
   event: string,
   count: number,
@@ -140,14 +138,14 @@ export function snapshotOf(change: Partial<Snapshot> = {}): Snapshot {
       timerLateness: { p50Ms: 0.4, p99Ms: 41, maxMs: 350, count: 96 },
     },
     phases: [
-      phase('pending', 'notObservable'),
-      phase('prepare', 'notObservable'),
-      phase('poll', 'hooks', 92.4, 310, 6.8, 13),
-      phase('check', 'hooks', 4.1, 9, 1.2, 9),
-      phase('close', 'hooks', 0, 0),
-      phase('timers', 'hooks', 611.6, 96, 350.2, 3),
-      phase('nextTick', 'hooks', 8.9, 655, 0.3, 14),
-      phase('microtasks', 'sampled', 47.2),
+      phaseFigures('pending', 'notObservable'),
+      phaseFigures('prepare', 'notObservable'),
+      phaseFigures('poll', 'hooks', 92.4, 310, 6.8, 13),
+      phaseFigures('check', 'hooks', 4.1, 9, 1.2, 9),
+      phaseFigures('close', 'hooks', 0, 0),
+      phaseFigures('timers', 'hooks', 611.6, 96, 350.2, 3),
+      phaseFigures('nextTick', 'hooks', 8.9, 655, 0.3, 14),
+      phaseFigures('microtasks', 'sampled', 47.2),
     ],
     pending: PENDING,
     pendingTotals: { timers: 245, immediates: 1, requests: 3, handles: 17, promises: null },
@@ -249,7 +247,8 @@ export function nextSnapshot(before: Snapshot, change: Partial<Snapshot> = {}): 
   };
 }
 
-function point(timeMs: number, change: Partial<HistoryPoint> = {}): HistoryPoint {
+/** A point of the charts. */
+export function chartPoint(timeMs: number, change: Partial<HistoryPoint> = {}): HistoryPoint {
   return {
     timeMs,
     latenessP50Ms: 0.4,
@@ -271,8 +270,8 @@ function point(timeMs: number, change: Partial<HistoryPoint> = {}): HistoryPoint
 }
 
 /** A gap: nothing is known of this beat but the state. */
-function unknownPoint(timeMs: number, state: HistoryPoint['state']): HistoryPoint {
-  const gone = Object.fromEntries(Object.keys(point(timeMs)).map((key) => [key, null])) as unknown as HistoryPoint;
+export function unknownPoint(timeMs: number, state: HistoryPoint['state']): HistoryPoint {
+  const gone = Object.fromEntries(Object.keys(chartPoint(timeMs)).map((key) => [key, null])) as unknown as HistoryPoint;
   return { ...gone, timeMs, state };
 }
 
@@ -280,7 +279,7 @@ function unknownPoint(timeMs: number, state: HistoryPoint['state']): HistoryPoin
 export function pointOf({ timeMs, cpu, loop, memory, pendingTotals, state }: Snapshot): HistoryPoint {
   const { heapUsedBytes, heapTotalBytes, heapLimitBytes, gcMs } = memory;
   const { timers, handles, requests } = pendingTotals;
-  return point(timeMs, {
+  return chartPoint(timeMs, {
     latenessP50Ms: loop.timerLateness?.p50Ms ?? null,
     latenessP99Ms: loop.timerLateness?.p99Ms ?? null,
     latenessMaxMs: loop.timerLateness?.maxMs ?? null,
@@ -304,9 +303,9 @@ export function historyOf(endMs = NOW_MS): HistoryPoint[] {
   const random = (): number => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
   return Array.from({ length: POINTS }, (_, at) => {
     const timeMs = endMs - (POINTS - 1 - at) * BEAT_MS;
-    if (at === POINTS - 1) return point(timeMs);
+    if (at === POINTS - 1) return chartPoint(timeMs);
     const late = at > 68;
-    return point(timeMs, {
+    return chartPoint(timeMs, {
       latenessP50Ms: 0.3 + random() * 0.3,
       latenessP99Ms: late ? 36 + random() * 8 : 3 + random() * 2,
       latenessMaxMs: late ? 290 + random() * 60 : 9 + random() * 5,
@@ -337,276 +336,5 @@ export function attachmentOf(change: Partial<PanelAttachment> = {}): PanelAttach
     beatsWhilePaused: 0,
     distortion: null,
     ...change,
-  };
-}
-
-function standing(beats: number, change: (timeMs: number) => HistoryPoint): HistoryPoint[] {
-  return historyOf().map((before, at) => (at >= POINTS - beats ? change(before.timeMs) : before));
-}
-
-const still = (rows: PendingGroup[], ms: number): PendingGroup[] =>
-  rows.map((row) => ({ ...row, delta: 0, oldestMs: row.oldestMs === null ? null : row.oldestMs + ms }));
-
-const silent = { latenessP50Ms: null, latenessP99Ms: null, latenessMaxMs: null, utilization: null };
-
-function blockedSnapshot(): Snapshot {
-  const snapshot = snapshotOf();
-  return {
-    ...snapshot,
-    state: 'blocked',
-    stateSinceMs: 4214,
-    openCallback: { phase: 'timers', sinceMs: 4214, site: 3 },
-    loop: { utilization: 1, turns: 0, activeMs: 1001.3, idleMs: 0, timerLateness: null },
-    phases: snapshot.phases.map((figures) => {
-      if (figures.busyMs === null) return figures;
-      const none = {
-        ...figures,
-        busyMs: 0,
-        callbacks: figures.callbacks === null ? null : 0,
-        longestMs: null,
-        longestSite: null,
-      };
-      return figures.phase === 'timers' ? { ...none, busyMs: 1001.3 } : none;
-    }),
-    pending: still(snapshot.pending, 4214),
-    cpu: { userShare: 0.98, systemShare: 0.02 },
-    findings: snapshot.findings.slice(1),
-  };
-}
-
-function idleSnapshot(): Snapshot {
-  const snapshot = snapshotOf();
-  return {
-    ...snapshot,
-    loop: { utilization: 0, turns: 0, activeMs: 0, idleMs: 1001.3, timerLateness: null },
-    phases: snapshot.phases.map((figures) =>
-      figures.busyMs === null
-        ? figures
-        : {
-            ...figures,
-            busyMs: 0,
-            callbacks: figures.callbacks === null ? null : 0,
-            longestMs: null,
-            longestSite: null,
-          },
-    ),
-    pending: [],
-    pendingTotals: { timers: 0, immediates: 0, requests: 0, handles: 0, promises: null },
-    listeners: [],
-    hot: [],
-    cpu: { userShare: 0.001, systemShare: 0.001 },
-    memory: { ...snapshot.memory, heapUsedBytes: 41 * MB, heapTotalBytes: 58 * MB, gcMs: 0, gcCount: 0 },
-    findings: [],
-  };
-}
-
-function observedSnapshot(): Snapshot {
-  const snapshot = snapshotOf();
-  const shares: Partial<Record<PhaseName, number>> = {
-    poll: 90,
-    check: 0,
-    close: 0,
-    timers: 600,
-    nextTick: 10,
-    microtasks: 50,
-  };
-  return {
-    ...snapshot,
-    level: 'observe',
-    loop: { ...snapshot.loop, timerLateness: null },
-    phases: snapshot.phases.map(({ phase: name }) =>
-      name in shares ? phase(name, 'sampled', shares[name] ?? null) : phase(name, 'notObservable'),
-    ),
-    pending: [
-      group('Timeout', 'timers', 241, null, { origin: 'beforeAttach', oldestMs: null }),
-      group('TCPSocketWrap', 'poll', 12, null, { origin: 'beforeAttach', oldestMs: null }),
-    ],
-    listeners: [],
-    findings: [],
-  };
-}
-
-/** The message that draws an attachment in a state, as the extension sends it. */
-export function attachmentMessage(state: SampleState = 'live'): AttachmentMessage {
-  const snapshot = snapshotOf();
-  const message: AttachmentMessage = {
-    type: 'attachment',
-    attachment: attachmentOf(),
-    targets: [{ attachmentId: 'a1', label: 'api.js (4321)', state: 'running' }],
-    history: historyOf(),
-    snapshot,
-  };
-  switch (state) {
-    case 'live':
-      return message;
-    case 'paused':
-      return {
-        ...message,
-        attachment: attachmentOf({ state: 'paused', stateSinceTimeMs: NOW_MS - 12_000 }),
-        snapshot: { ...snapshot, state: 'paused', stateSinceMs: 12_000, pending: still(snapshot.pending, 12_000) },
-        history: standing(12, (timeMs) =>
-          point(timeMs, { ...silent, cpuUserShare: 0.004, cpuSystemShare: 0.002, gcMs: 0, state: 'paused' }),
-        ),
-      };
-    case 'blocked':
-      return {
-        ...message,
-        attachment: attachmentOf({ state: 'blocked', stateSinceTimeMs: NOW_MS - 4214 }),
-        snapshot: blockedSnapshot(),
-        history: standing(4, (timeMs) =>
-          point(timeMs, { ...silent, cpuUserShare: 0.98, cpuSystemShare: 0.02, gcMs: 0, state: 'blocked' }),
-        ),
-      };
-    case 'notAnswering':
-      return {
-        ...message,
-        attachment: attachmentOf({ state: 'notAnswering', stateSinceTimeMs: NOW_MS - 7000 }),
-        snapshot: { ...snapshot, sequence: 717, timeMs: NOW_MS - 7000, pending: still(snapshot.pending, 0) },
-        history: standing(7, (timeMs) => unknownPoint(timeMs, 'notAnswering')),
-      };
-    case 'viewPaused':
-      return { ...message, attachment: attachmentOf({ viewPausedAtMs: NOW_MS, beatsWhilePaused: 12 }) };
-    case 'detached':
-      return {
-        ...message,
-        attachment: attachmentOf({
-          state: 'detached',
-          stateSinceTimeMs: NOW_MS,
-          endedBecause: 'Hooks are off, patched methods restored, the inspector closed again.',
-        }),
-        snapshot: { ...snapshot, state: 'detached', pending: still(snapshot.pending, 0) },
-      };
-    case 'idle':
-      return {
-        ...message,
-        snapshot: idleSnapshot(),
-        history: historyOf().map((before) => ({ ...pointOf(idleSnapshot()), timeMs: before.timeMs })),
-      };
-    case 'observe':
-      return { ...message, attachment: attachmentOf({ level: 'observe' }), snapshot: observedSnapshot() };
-    case 'node18':
-      return {
-        ...message,
-        attachment: attachmentOf({ nodeVersion: '18.20.4' }),
-        snapshot: {
-          ...snapshot,
-          target: { ...snapshot.target, nodeVersion: '18.20.4' },
-          loop: { ...snapshot.loop, turns: null },
-          phases: [...snapshot.phases].sort((a, b) => Number(b.phase === 'timers') - Number(a.phase === 'timers')),
-        },
-      };
-  }
-}
-
-export function beatMessage(snapshot: Snapshot, attachment = attachmentOf()): Extract<ToPanel, { type: 'beat' }> {
-  return { type: 'beat', attachment, snapshot, point: pointOf(snapshot) };
-}
-
-const PROCESSES: PanelProcess[] = [
-  { pid: 4321, program: 'api.js', nodeVersion: '24.2.0', startedAtMs: NOW_MS - 731_000, inspector: null },
-  {
-    pid: 4377,
-    program: 'worker.js',
-    nodeVersion: '24.2.0',
-    startedAtMs: NOW_MS - 730_000,
-    inspector: '127.0.0.1:9230',
-  },
-  { pid: 5120, program: 'vite', nodeVersion: null, startedAtMs: NOW_MS - 3 * 3_600_000, inspector: null },
-];
-
-export function emptyMessage(processes = PROCESSES): Extract<ToPanel, { type: 'empty' }> {
-  return { type: 'empty', processes, lookedUpAtMs: NOW_MS - 3000 };
-}
-
-export function connectingMessage(error: string | null = null): Extract<ToPanel, { type: 'connecting' }> {
-  return {
-    type: 'connecting',
-    label: 'api.js',
-    steps: [
-      { label: 'Find the process', state: 'done', tookMs: 102, detail: 'pid 4321 runs Node 24.2.0' },
-      {
-        label: 'Connect to its inspector',
-        state: 'done',
-        tookMs: 412,
-        detail: 'opened at 127.0.0.1:9229; it is closed again at detach',
-      },
-      { label: 'Check that it is the right process', state: 'done', tookMs: 8, detail: 'pid 4321 answers' },
-      { label: 'Put in the probe', state: error === null ? 'active' : 'failed', tookMs: null, detail: '' },
-      { label: 'First beat', state: 'waiting', tookMs: null, detail: '' },
-    ],
-    error,
-  };
-}
-
-export const TARGETS: PanelTarget[] = [
-  { attachmentId: 'a1', label: 'api.js (4321)', state: 'running' },
-  { attachmentId: 'a2', label: 'worker.js (4377)', state: 'paused' },
-];
-
-/** Text of a target that means harm: markup, endless, and turning the direction of what stands beside it. */
-export const HOSTILE = {
-  markup: '<img src=x onerror="window.hacked = true"><script>window.hacked = true</script>',
-  endless: 'W'.repeat(10_000),
-  rightToLeft: 'مرحبا\u202e\u2066 .txt exe',
-} as const;
-
-/** A snapshot in which every text of the target means harm. */
-export function hostileSnapshot(): Snapshot {
-  const { markup, endless, rightToLeft } = HOSTILE;
-  const snapshot = snapshotOf();
-  const site = (name: string, url: string): Site => ({
-    function: name,
-    url,
-    line: 1,
-    column: 1,
-    package: name,
-    generated: null,
-  });
-  return {
-    ...snapshot,
-    target: { ...snapshot.target, title: markup, program: `/srv/${endless}`, thread: markup },
-    sites: {
-      ...SITES,
-      1: site(markup, `file:///srv/${markup}`),
-      6: site(endless, `file:///srv/${endless}.js`),
-      4: site(rightToLeft, `file:///${rightToLeft}`),
-    },
-    pending: [
-      group(markup, 'timers', 240, 1),
-      group(endless, 'poll', 8, 6),
-      group(rightToLeft, 'poll', 4, 4),
-      ...snapshot.pending.slice(3),
-    ],
-    listeners: [
-      { ...listeners(markup, endless, 14, 1, [{ site: 1, count: 11 }]), key: 'l1' },
-      { ...listeners(rightToLeft, markup, 3, 1, [{ site: 6, count: 3 }]), key: 'l2' },
-    ],
-    findings: [
-      {
-        id: 'f1',
-        rule: 'growingTimers',
-        severity: 'warning',
-        text: `240 timers from ${markup}:1 are pending.`,
-        site: 1,
-        action: 'showPending',
-      },
-      {
-        id: 'f2',
-        rule: 'growingHandles',
-        severity: 'warning',
-        text: `Handles of ${endless} grow.`,
-        site: 6,
-        action: null,
-      },
-      {
-        id: 'f3',
-        rule: 'listenersOverLimit',
-        severity: 'info',
-        text: `${rightToLeft} has 14 listeners (limit 10).`,
-        site: 4,
-        action: 'showListeners',
-      },
-    ],
-    notes: [markup, endless],
   };
 }

@@ -76,7 +76,7 @@ function world(changes: Partial<AttachmentsEnvironment> = {}): World {
       fakes.push(fake);
       return Promise.resolve(fake as unknown as Attachment);
     },
-    prepare: (where) => Promise.resolve({ where, options: optionsFrom({ get: () => undefined }) }),
+    prepare: (where) => Promise.resolve({ where, options: optionsFrom({ get: () => undefined }), distortion: null }),
     listProcesses: () => Promise.resolve([{ pid: 5, inspector: { port: 9229 } }]),
     onError: (error) => {
       throw error;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { boundedInstances, boundedSnapshot, ROWS } from '../../src/editor/bounds';
-import { INSTANCES_AT_A_TIME, parseFromPanel } from '../../src/editor/messages';
+import { MOST_INSTANCES, parseFromPanel } from '../../src/editor/messages';
 import type { FromPanel } from '../../src/protocol/panel';
 import type { PendingGroup, Site, Snapshot } from '../../src/protocol/snapshot';
 
@@ -120,7 +120,7 @@ describe('A message of the page', () => {
 
   it('gets no more members of a group than are shown', () => {
     const message = parseFromPanel({ type: 'instances', key: 'x', limit: 1e9 });
-    assert.deepEqual(message, { type: 'instances', key: 'x', limit: INSTANCES_AT_A_TIME });
+    assert.deepEqual(message, { type: 'instances', key: 'x', limit: MOST_INSTANCES });
   });
 });
 

@@ -1,0 +1,223 @@
+import type { HistoryPoint, PanelProcess, PanelTarget, ToPanel } from '../../src/protocol/panel';
+import type { PendingGroup, PhaseName, Snapshot } from '../../src/protocol/snapshot';
+import {
+  attachmentOf,
+  chartPoint,
+  group,
+  historyOf,
+  MB,
+  NOW_MS,
+  phaseFigures,
+  pointOf,
+  POINTS,
+  snapshotOf,
+  unknownPoint,
+} from '../support/samples';
+
+export type SampleState =
+  'live' | 'paused' | 'blocked' | 'notAnswering' | 'viewPaused' | 'detached' | 'idle' | 'observe' | 'node18';
+
+type AttachmentMessage = Extract<ToPanel, { type: 'attachment' }>;
+
+function standing(beats: number, change: (timeMs: number) => HistoryPoint): HistoryPoint[] {
+  return historyOf().map((before, at) => (at >= POINTS - beats ? change(before.timeMs) : before));
+}
+
+const still = (rows: PendingGroup[], ms: number): PendingGroup[] =>
+  rows.map((row) => ({ ...row, delta: 0, oldestMs: row.oldestMs === null ? null : row.oldestMs + ms }));
+
+const silent = { latenessP50Ms: null, latenessP99Ms: null, latenessMaxMs: null, utilization: null };
+
+function blockedSnapshot(): Snapshot {
+  const snapshot = snapshotOf();
+  return {
+    ...snapshot,
+    state: 'blocked',
+    stateSinceMs: 4214,
+    openCallback: { phase: 'timers', sinceMs: 4214, site: 3 },
+    loop: { utilization: 1, turns: 0, activeMs: 1001.3, idleMs: 0, timerLateness: null },
+    phases: snapshot.phases.map((figures) => {
+      if (figures.busyMs === null) return figures;
+      const none = {
+        ...figures,
+        busyMs: 0,
+        callbacks: figures.callbacks === null ? null : 0,
+        longestMs: null,
+        longestSite: null,
+      };
+      return figures.phase === 'timers' ? { ...none, busyMs: 1001.3 } : none;
+    }),
+    pending: still(snapshot.pending, 4214),
+    cpu: { userShare: 0.98, systemShare: 0.02 },
+    findings: snapshot.findings.slice(1),
+  };
+}
+
+function idleSnapshot(): Snapshot {
+  const snapshot = snapshotOf();
+  return {
+    ...snapshot,
+    loop: { utilization: 0, turns: 0, activeMs: 0, idleMs: 1001.3, timerLateness: null },
+    phases: snapshot.phases.map((figures) =>
+      figures.busyMs === null
+        ? figures
+        : {
+            ...figures,
+            busyMs: 0,
+            callbacks: figures.callbacks === null ? null : 0,
+            longestMs: null,
+            longestSite: null,
+          },
+    ),
+    pending: [],
+    pendingTotals: { timers: 0, immediates: 0, requests: 0, handles: 0, promises: null },
+    listeners: [],
+    hot: [],
+    cpu: { userShare: 0.001, systemShare: 0.001 },
+    memory: { ...snapshot.memory, heapUsedBytes: 41 * MB, heapTotalBytes: 58 * MB, gcMs: 0, gcCount: 0 },
+    findings: [],
+  };
+}
+
+function observedSnapshot(): Snapshot {
+  const snapshot = snapshotOf();
+  const shares: Partial<Record<PhaseName, number>> = {
+    poll: 90,
+    check: 0,
+    close: 0,
+    timers: 600,
+    nextTick: 10,
+    microtasks: 50,
+  };
+  return {
+    ...snapshot,
+    level: 'observe',
+    loop: { ...snapshot.loop, timerLateness: null },
+    phases: snapshot.phases.map(({ phase: name }) =>
+      name in shares ? phaseFigures(name, 'sampled', shares[name] ?? null) : phaseFigures(name, 'notObservable'),
+    ),
+    pending: [
+      group('Timeout', 'timers', 241, null, { origin: 'beforeAttach', oldestMs: null }),
+      group('TCPSocketWrap', 'poll', 12, null, { origin: 'beforeAttach', oldestMs: null }),
+    ],
+    listeners: [],
+    findings: [],
+  };
+}
+
+/** The message that draws an attachment in a state, as the extension sends it. */
+export function attachmentMessage(state: SampleState = 'live'): AttachmentMessage {
+  const snapshot = snapshotOf();
+  const message: AttachmentMessage = {
+    type: 'attachment',
+    attachment: attachmentOf(),
+    targets: [{ attachmentId: 'a1', label: 'api.js (4321)', state: 'running' }],
+    history: historyOf(),
+    snapshot,
+  };
+  switch (state) {
+    case 'live':
+      return message;
+    case 'paused':
+      return {
+        ...message,
+        attachment: attachmentOf({ state: 'paused', stateSinceTimeMs: NOW_MS - 12_000 }),
+        snapshot: { ...snapshot, state: 'paused', stateSinceMs: 12_000, pending: still(snapshot.pending, 12_000) },
+        history: standing(12, (timeMs) =>
+          chartPoint(timeMs, { ...silent, cpuUserShare: 0.004, cpuSystemShare: 0.002, gcMs: 0, state: 'paused' }),
+        ),
+      };
+    case 'blocked':
+      return {
+        ...message,
+        attachment: attachmentOf({ state: 'blocked', stateSinceTimeMs: NOW_MS - 4214 }),
+        snapshot: blockedSnapshot(),
+        history: standing(4, (timeMs) =>
+          chartPoint(timeMs, { ...silent, cpuUserShare: 0.98, cpuSystemShare: 0.02, gcMs: 0, state: 'blocked' }),
+        ),
+      };
+    case 'notAnswering':
+      return {
+        ...message,
+        attachment: attachmentOf({ state: 'notAnswering', stateSinceTimeMs: NOW_MS - 7000 }),
+        snapshot: { ...snapshot, sequence: 717, timeMs: NOW_MS - 7000, pending: still(snapshot.pending, 0) },
+        history: standing(7, (timeMs) => unknownPoint(timeMs, 'notAnswering')),
+      };
+    case 'viewPaused':
+      return { ...message, attachment: attachmentOf({ viewPausedAtMs: NOW_MS, beatsWhilePaused: 12 }) };
+    case 'detached':
+      return {
+        ...message,
+        attachment: attachmentOf({
+          state: 'detached',
+          stateSinceTimeMs: NOW_MS,
+          endedBecause: 'Hooks are off, patched methods restored, the inspector closed again.',
+        }),
+        snapshot: { ...snapshot, state: 'detached', pending: still(snapshot.pending, 0) },
+      };
+    case 'idle':
+      return {
+        ...message,
+        snapshot: idleSnapshot(),
+        history: historyOf().map((before) => ({ ...pointOf(idleSnapshot()), timeMs: before.timeMs })),
+      };
+    case 'observe':
+      return { ...message, attachment: attachmentOf({ level: 'observe' }), snapshot: observedSnapshot() };
+    case 'node18':
+      return {
+        ...message,
+        attachment: attachmentOf({ nodeVersion: '18.20.4' }),
+        snapshot: {
+          ...snapshot,
+          target: { ...snapshot.target, nodeVersion: '18.20.4' },
+          loop: { ...snapshot.loop, turns: null },
+          phases: [...snapshot.phases].sort((a, b) => Number(b.phase === 'timers') - Number(a.phase === 'timers')),
+        },
+      };
+  }
+}
+
+export function beatMessage(snapshot: Snapshot, attachment = attachmentOf()): Extract<ToPanel, { type: 'beat' }> {
+  return { type: 'beat', attachment, snapshot, point: pointOf(snapshot) };
+}
+
+const PROCESSES: PanelProcess[] = [
+  { pid: 4321, program: 'api.js', nodeVersion: '24.2.0', startedAtMs: NOW_MS - 731_000, inspector: null },
+  {
+    pid: 4377,
+    program: 'worker.js',
+    nodeVersion: '24.2.0',
+    startedAtMs: NOW_MS - 730_000,
+    inspector: '127.0.0.1:9230',
+  },
+  { pid: 5120, program: 'vite', nodeVersion: null, startedAtMs: NOW_MS - 3 * 3_600_000, inspector: null },
+];
+
+export function emptyMessage(processes = PROCESSES): Extract<ToPanel, { type: 'empty' }> {
+  return { type: 'empty', processes, lookedUpAtMs: NOW_MS - 3000 };
+}
+
+export function connectingMessage(error: string | null = null): Extract<ToPanel, { type: 'connecting' }> {
+  return {
+    type: 'connecting',
+    label: 'api.js',
+    steps: [
+      { label: 'Find the process', state: 'done', tookMs: 102, detail: 'pid 4321 runs Node 24.2.0' },
+      {
+        label: 'Connect to its inspector',
+        state: 'done',
+        tookMs: 412,
+        detail: 'opened at 127.0.0.1:9229; it is closed again at detach',
+      },
+      { label: 'Check that it is the right process', state: 'done', tookMs: 8, detail: 'pid 4321 answers' },
+      { label: 'Put in the probe', state: error === null ? 'active' : 'failed', tookMs: null, detail: '' },
+      { label: 'First beat', state: 'waiting', tookMs: null, detail: '' },
+    ],
+    error,
+  };
+}
+
+export const TARGETS: PanelTarget[] = [
+  { attachmentId: 'a1', label: 'api.js (4321)', state: 'running' },
+  { attachmentId: 'a2', label: 'worker.js (4377)', state: 'paused' },
+];
