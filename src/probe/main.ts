@@ -84,7 +84,7 @@ class Probe {
     this.now = performance.now.bind(performance);
     this.lastBeatMs = this.now();
     this.tracking = options.level !== 'observe';
-    this.process = require('node:process') as Process;
+    this.process = given.process;
     const hooks = require('node:async_hooks') as AsyncHooks;
     const kinds = kindsByType(hooks.asyncWrapProviders);
     const perSecond = options.stacksPerSecond;

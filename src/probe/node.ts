@@ -102,8 +102,9 @@ export interface Performance {
 
 export type Require = (name: string) => unknown;
 
-/** What the inspector's command line API gives to evaluated code. */
+/** What evaluated code has at hand: globals, and the inspector's command line API. */
 export interface Given {
+  process: Process;
   require: Require;
   profile: (name: string) => void;
   profileEnd: (name: string) => void;

@@ -12,14 +12,16 @@ export const PROBE_URL = 'loopscope:probe';
 /** Key, by `Symbol.for`, of the global property that holds the installed probe as `{ probe: ProbeHandle }`. */
 export const PROBE_KEY = 'loopscope.probe';
 
-/** Modules of Node that the probe requires: loaded before it is installed, at a moment that is safe for that. */
+/**
+ * Modules of Node that the probe requires: loaded before it is installed, at a moment that is safe for that. Not
+ * node:process: to require that one opens the standard streams (Node 18), which then are handles of the program.
+ */
 export const PROBE_MODULES = [
   'node:async_hooks',
   'node:events',
   'node:inspector',
   'node:module',
   'node:perf_hooks',
-  'node:process',
   'node:timers',
   'node:v8',
 ];

@@ -150,7 +150,7 @@ function programOf(source: string): string {
     ${source}
     return {
       install: loopscopeProbe.install,
-      given: { require, profile, profileEnd },
+      given: { process, require, profile, profileEnd },
       clearImmediate: require('node:timers').clearImmediate,
       enableHook: require('node:async_hooks').createHook({}).enable,
     };

@@ -18,7 +18,10 @@ export async function waitForBeats({ panel, page }, count) {
 /** Waits for a beat in which the loop had something to do: at the most three seconds apart in the example service. */
 export async function waitForBusyBeat({ panel, page }, utilizationPercent) {
   const figure = panel.locator('#utilization');
-  while (!(parseFloat(await figure.innerText()) >= utilizationPercent)) await page.waitForTimeout(50);
+  for (const end = Date.now() + 30_000; Date.now() < end; await page.waitForTimeout(50)) {
+    if (parseFloat(await figure.textContent()) >= utilizationPercent) return;
+  }
+  throw new Error(`The loop of the example service was never busy for ${utilizationPercent} % of a beat.`);
 }
 
 /** Waits until all faults are found, or the time is over; gives the sentences of the findings. */

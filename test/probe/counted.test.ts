@@ -78,7 +78,7 @@ for (const major of NODE_MAJORS) {
 
       it('has the right totals and types from the first beat when we attach after it made all, and places of timers', async () => {
         const target = await Target.start(major, fixture, { args: ['now'] });
-        while (!(await target.evaluate<boolean>('globalThis.made === true')));
+        await target.until('globalThis.made === true');
         const attachment = await target.attach();
         const first = attachment.snapshot;
         assert.ok(first);

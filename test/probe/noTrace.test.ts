@@ -16,10 +16,8 @@ async function fingerprintOf(target: Target): Promise<Fingerprint> {
   return JSON.parse(target.output.slice(before).split('\n')[0] ?? '') as Fingerprint;
 }
 
-async function startFingerprint(major: number, inspect: boolean): Promise<Target> {
-  const target = await Target.start(major, 'fingerprint.cjs', { inspect, nodeArgs: ['--expose-internals'] });
-  await until(() => target.output.includes('ready'), 'the program');
-  return target;
+function startFingerprint(major: number, inspect: boolean): Promise<Target> {
+  return Target.start(major, 'fingerprint.cjs', { inspect, nodeArgs: ['--expose-internals'] });
 }
 
 describe('after the detach a process is as it was', () => {

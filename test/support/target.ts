@@ -74,12 +74,9 @@ export class Target {
     const target = new Target(child, child.pid ?? 0, url);
     child.stdout.on('data', (data: Buffer) => (target.output += data.toString()));
     Target.running.add(target);
-    // The inspector listens before the program has run.
-    if (inspect)
-      await until(
-        () => target.evaluate(`!${LOADING} && performance.nodeTiming.loopStart > 0`),
-        `${fixture} has started`,
-      );
+    // Node 18 may hang for good when a client comes while it sets itself up (one in 60 starts here).
+    await until(() => target.output.startsWith('started'), `${fixture} has started`);
+    if (inspect) await target.until(`!${LOADING} && performance.nodeTiming.loopStart > 0`);
     return target;
   }
 
@@ -106,12 +103,17 @@ export class Target {
   async evaluate<T>(expression: string, awaitPromise = false): Promise<T> {
     const session = await connect(this.url);
     try {
-      const { result, exceptionDetails } = await session.send<{
-        result: { value: T };
-        exceptionDetails?: { exception?: { description?: string } };
-      }>('Runtime.evaluate', { expression, includeCommandLineAPI: true, returnByValue: true, awaitPromise }, 30_000);
-      if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? expression);
-      return result.value;
+      return await evaluateIn<T>(session, expression, awaitPromise);
+    } finally {
+      await session.close();
+    }
+  }
+
+  /** Waits until an expression is true in the target. */
+  async until(expression: string): Promise<void> {
+    const session = await connect(this.url);
+    try {
+      await until(() => evaluateIn<boolean>(session, expression), expression);
     } finally {
       await session.close();
     }
@@ -179,4 +181,13 @@ export async function until(
     if (Date.now() > end) throw new Error(`${what}: not within ${timeoutMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+async function evaluateIn<T>(session: Session, expression: string, awaitPromise = false): Promise<T> {
+  const { result, exceptionDetails } = await session.send<{
+    result: { value: T };
+    exceptionDetails?: { exception?: { description?: string } };
+  }>('Runtime.evaluate', { expression, includeCommandLineAPI: true, returnByValue: true, awaitPromise }, 30_000);
+  if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? expression);
+  return result.value;
 }
