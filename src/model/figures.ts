@@ -34,7 +34,7 @@ export function memoryOf({ process }: Batch): MemoryFigures {
 export function idleOf(batch: Batch, samples: CpuSummary | null): number {
   const { windowMs, loop, phases } = batch;
   let { idleMs } = loop;
-  if (samples && batch.notes.includes('idleCountedShort')) {
+  if (samples && isCountedShort(batch)) {
     let busyMs = 0;
     for (const phase of Object.values(phases)) busyMs += phase.busyMs;
     idleMs = Math.max(idleMs, Math.min(samples.idleShare * windowMs, windowMs - busyMs));
@@ -43,7 +43,7 @@ export function idleOf(batch: Batch, samples: CpuSummary | null): number {
 }
 
 /** What the loop did; active and idle add up to the window. */
-export function loopOf(batch: Batch, idleMs: number): LoopFigures {
+export function loopOf(batch: Batch, idleMs: number, method: LoopFigures['method']): LoopFigures {
   const { windowMs } = batch;
   const activeMs = windowMs - idleMs;
   return {
@@ -51,8 +51,14 @@ export function loopOf(batch: Batch, idleMs: number): LoopFigures {
     turns: batch.loop.turns,
     activeMs,
     idleMs,
+    method,
     timerLateness: timerLateness(batch.lateness),
   };
+}
+
+/** Whether idle time has to be taken from the samples, because they spoil Node's counter. */
+export function isCountedShort(batch: Batch): boolean {
+  return batch.notes.includes('idleCountedShort');
 }
 
 /** Nothing is known of the loop. */
@@ -61,6 +67,7 @@ export const UNKNOWN_LOOP: LoopFigures = {
   turns: null,
   activeMs: null,
   idleMs: null,
+  method: null,
   timerLateness: null,
 };
 

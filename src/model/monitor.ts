@@ -8,7 +8,7 @@ import {
   type Snapshot,
   type TargetState,
 } from '../protocol/snapshot';
-import { cpuOf, idleOf, loopOf, memoryOf, siteIdsOf, targetOf, UNKNOWN_LOOP } from './figures';
+import { cpuOf, idleOf, isCountedShort, loopOf, memoryOf, siteIdsOf, targetOf, UNKNOWN_LOOP } from './figures';
 import { Findings, type Thresholds } from './findings';
 import { gap, History, pointOf } from './history';
 import { CpuStretches } from './hot';
@@ -124,7 +124,7 @@ export class Monitor {
     const siteOf = (probeSite: number | null): SiteId | null => this.sites.ofProbe(probeSite);
 
     const sampling = this.expectSamples ?? samples !== null;
-    const loop = loopOf(batch, idleMs);
+    const loop = loopOf(batch, idleMs, samples && isCountedShort(batch) ? 'sampled' : 'counter');
     const current: Turning = {
       windowMs: batch.windowMs,
       loop,

@@ -26,6 +26,9 @@ export class Adoption {
     for (let immediate = internals.immediateQueue?.head; immediate; immediate = immediate._idleNext) {
       this.timer(immediate, Kind.Immediate, immediate._onImmediate, slots);
     }
+    // The timer whose callback this evaluation has interrupted is in none of Node's lists.
+    const running = this.hooks.executionAsyncResource() as Partial<Timeout>;
+    if ('_onTimeout' in running) this.timer(running as Timeout, Kind.Timer, running._onTimeout, slots);
     for (const [callback, own] of slots) this.callbacks.ask(callback, (site) => this.resources.relocate(own, site));
   }
 
@@ -39,6 +42,8 @@ export class Adoption {
     const resource = this.hooks.executionAsyncResource() as Partial<Timeout & Immediate & AsyncWrap>;
     if ('_onTimeout' in resource) {
       this.resources.add(id, Kind.Timer, 'Timeout', resource, 0, true);
+      const slot = this.resources.slotOf(id);
+      this.callbacks.ask(resource._onTimeout, (site) => this.resources.relocate([slot], site));
       return Kind.Timer;
     }
     if ('_onImmediate' in resource) return Kind.Immediate;

@@ -4,13 +4,19 @@ type Callback = (...args: unknown[]) => unknown;
 const MAX_ASKED = 2000;
 const MAX_TEXT = 200;
 
+interface Question {
+  callback: Callback;
+  then: ((site: number) => void)[];
+}
+
 /**
- * Places of functions. JavaScript cannot tell where a function was written, the inspector can: the host fetches each
- * asked function by its number and answers with a site.
+ * Places of functions. JavaScript cannot tell where a function was written, the inspector can: the host fetches the
+ * asked functions and answers with their places.
  */
 export class Callbacks {
   private readonly sites = new WeakMap<Callback, number>();
-  private readonly asked = new Map<number, { callback: Callback; then: (site: number) => void }>();
+  private readonly questions = new Map<number, Question>();
+  private readonly numbers = new Map<unknown, number>();
   private next = 1;
 
   /** Site of a function that was looked up before; 0 when it has none, undefined when it was never looked up. */
@@ -20,19 +26,26 @@ export class Callbacks {
 
   /** Asks for the place of a function; answers the number of the question, 0 when there are too many. */
   ask(callback: unknown, then: (site: number) => void = () => undefined): number {
-    if (typeof callback !== 'function' || this.asked.size >= MAX_ASKED) return 0;
-    this.asked.set(this.next, { callback: callback as Callback, then });
-    return this.next++;
+    if (typeof callback !== 'function') return 0;
+    const number = this.numbers.get(callback) ?? this.next;
+    const question = this.questions.get(number);
+    if (question) question.then.push(then);
+    else if (this.questions.size >= MAX_ASKED) return 0;
+    else {
+      this.questions.set(this.next, { callback: callback as Callback, then: [then] });
+      this.numbers.set(callback, this.next++);
+    }
+    return number;
   }
 
   /** Numbers that wait for an answer. */
   waiting(): number[] {
-    return [...this.asked.keys()];
+    return [...this.questions.keys()];
   }
 
   /** The asked functions, in the order of {@link waiting}. */
   functions(): Callback[] {
-    return [...this.asked.values()].map(({ callback }) => callback);
+    return [...this.questions.values()].map(({ callback }) => callback);
   }
 
   /** How their source begins, in the same order. */
@@ -42,15 +55,11 @@ export class Callbacks {
 
   /** The host's answer; 0 when the function has no place in a script of the program. */
   answer(number: number, site: number): void {
-    const entry = this.asked.get(number);
-    if (!entry) return;
-    this.asked.delete(number);
-    this.sites.set(entry.callback, site);
-    if (site) entry.then(site);
-  }
-
-  /** Questions that were not answered are asked anew when they matter again. */
-  forget(): void {
-    this.asked.clear();
+    const question = this.questions.get(number);
+    if (!question) return;
+    this.questions.delete(number);
+    this.numbers.delete(question.callback);
+    this.sites.set(question.callback, site);
+    if (site) for (const then of question.then) then(site);
   }
 }

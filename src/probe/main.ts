@@ -162,8 +162,7 @@ class Probe {
     this.lastBeatMs = startMs;
     if (profile?.start) this.startProfile(profile.start);
     if (profile?.end) this.given.profileEnd(profile.end);
-    this.callbacks.forget();
-    const unlocated: Batch['unlocated'] = [];
+    const unlocated: Batch['unlocated'] = this.callbacks.waiting().map((callback) => ({ callback, of: null }));
     const open = this.tracking ? this.beat(unlocated) : null;
     const pending = this.tracking ? this.resources.collect(full) : this.activeResources();
     const batch: Batch = {

@@ -87,8 +87,11 @@ export interface Batch {
   /** How late timers started: counts by bucket of {@link latenessBucket}, and the greatest. */
   lateness: { buckets: [bucket: number, count: number][]; maxMs: number } | null;
   openCallback: { phase: PhaseName; sinceMs: number; site: number | null } | null;
-  /** Sites above that the place of the callback itself would replace, once the host has looked it up. */
-  unlocated: { callback: number; of: PhaseName | 'openCallback' }[];
+  /**
+   * Callbacks to look up; the place found replaces the site of what is named in `of`, null for a pending one, which
+   * has its place from the next batch on.
+   */
+  unlocated: { callback: number; of: PhaseName | 'openCallback' | null }[];
   /** All groups when `full`, else the changed ones; a group that is empty now comes once with count 0. */
   pending: BatchGroup[];
   /** Pending now, whatever was sent. */

@@ -85,6 +85,8 @@ export interface LoopFigures {
   turns: number | null;
   activeMs: number | null;
   idleMs: number | null;
+  /** How utilization, active and idle time were obtained; null while they are not known. */
+  method: 'counter' | 'sampled' | null;
   /** How late timers started (started - due); null when none ran, or at level `observe`. */
   timerLateness: { p50Ms: number; p99Ms: number; maxMs: number; count: number } | null;
 }

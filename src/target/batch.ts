@@ -95,7 +95,7 @@ const batch = object<Batch>({
   unlocated: list(
     object<Batch['unlocated'][number]>({
       callback: number,
-      of: (value, path) => (value === 'openCallback' ? value : phase(value, path)),
+      of: (value, path) => (value === 'openCallback' || value === null ? value : phase(value, path)),
     }),
   ),
   pending: list(

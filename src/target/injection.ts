@@ -90,10 +90,10 @@ export class Injection {
 
   /** Gives the longest callbacks of a batch the places where they were written. */
   private async locateLongest(batch: Batch): Promise<void> {
-    const located = await this.locate(batch.unlocated.map(({ callback }) => callback));
+    const located = await this.locate();
     for (const { callback, of } of batch.unlocated) {
       const site = located.get(callback);
-      if (!site) continue;
+      if (!site || of === null) continue;
       batch.sites.push(site);
       if (of === 'openCallback') {
         if (batch.openCallback) batch.openCallback.site = site.site;
@@ -106,11 +106,12 @@ export class Injection {
 
   /** Callbacks from before the attach: their places are looked up before the first beat. */
   private async locateAll(): Promise<void> {
-    await this.locate(decodeNumbers(await this.ask('unlocated')));
+    await this.locate();
   }
 
-  private async locate(numbers: readonly number[]): Promise<Map<number, BatchSite>> {
+  private async locate(): Promise<Map<number, BatchSite>> {
     const sites = new Map<number, BatchSite>();
+    const numbers = decodeNumbers(await this.ask('unlocated'));
     if (numbers.length === 0) return sites;
     const functions = await this.callHandle('callbacks', [], NO_TIMEOUT_MS, LOOKING_GROUP);
     const places = await this.scripts.placesOf(functions, async () => decodeEvidence(await this.ask('evidence')));

@@ -10,7 +10,7 @@ import { resolveCliArgsFromVSCodeExecutablePath } from '@vscode/test-electron';
 import { ensureVsix } from '../support/build.mjs';
 import { fetchDesktop, hasDisplay, installedDesktop } from '../support/desktop.mjs';
 import { out, root } from '../support/paths.mjs';
-import { cleanEnv, spawnGroup } from '../support/processes.mjs';
+import { cleanEnv, endGroup, spawnGroup } from '../support/processes.mjs';
 import { openWorkbench } from '../support/vscode.mjs';
 import { findings, waitForBeats } from './panel.mjs';
 import { startService } from './service.mjs';
@@ -75,7 +75,10 @@ async function main() {
   const desktop = hasDisplay() && !values.once ? (installedDesktop() ?? (await fetchDesktop('stable'))) : null;
   if (desktop) return openDesktop(desktop, vsix, env);
   const workbench = await openInBrowser(vsix, env);
-  if (values.once) return process.exit();
+  if (values.once) {
+    await Promise.all([workbench.close(), endGroup(service.child)]);
+    return process.exit();
+  }
   print(`\nOpen this address in a browser to use it:\n  ${workbench.url}\nCtrl+C ends everything.`);
 }
 

@@ -14,7 +14,8 @@ describe('npm run demo', () => {
     assert.match(said, /report\.ts:\d+/, 'the blocking callback');
     assert.match(said, /poller\.ts:\d+/, 'the leaking intervals');
     assert.match(said, /retry\.ts:\d+/, 'the leaking listeners');
-    const pid = Number(/runs as pid (\d+)/.exec(said)?.[1]);
-    assert.throws(() => process.kill(pid, 0), 'the service has ended');
+    const address = /listens on (\S+)/.exec(said)?.[1];
+    assert.ok(address);
+    await assert.rejects(fetch(address), 'the service has ended');
   });
 });

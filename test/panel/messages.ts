@@ -35,7 +35,7 @@ function blockedSnapshot(): Snapshot {
     state: 'blocked',
     stateSinceMs: 4214,
     openCallback: { phase: 'timers', sinceMs: 4214, site: 3 },
-    loop: { utilization: 1, turns: 0, activeMs: 1001.3, idleMs: 0, timerLateness: null },
+    loop: { utilization: 1, turns: 0, activeMs: 1001.3, idleMs: 0, method: 'counter', timerLateness: null },
     phases: snapshot.phases.map((figures) => {
       if (figures.busyMs === null) return figures;
       const none = {
@@ -57,7 +57,7 @@ function idleSnapshot(): Snapshot {
   const snapshot = snapshotOf();
   return {
     ...snapshot,
-    loop: { utilization: 0, turns: 0, activeMs: 0, idleMs: 1001.3, timerLateness: null },
+    loop: { utilization: 0, turns: 0, activeMs: 0, idleMs: 1001.3, method: 'counter', timerLateness: null },
     phases: snapshot.phases.map((figures) =>
       figures.busyMs === null
         ? figures

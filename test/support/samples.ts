@@ -135,6 +135,7 @@ export function snapshotOf(change: Partial<Snapshot> = {}): Snapshot {
       turns: 412,
       activeMs: 781,
       idleMs: 220.3,
+      method: 'counter',
       timerLateness: { p50Ms: 0.4, p99Ms: 41, maxMs: 350, count: 96 },
     },
     phases: [

@@ -36,7 +36,7 @@ function snapshotOf(changes: Partial<Snapshot>): Snapshot {
     stateSinceMs: 1,
     openCallback: null,
     level: 'track',
-    loop: { utilization: 0, turns: 0, activeMs: 0, idleMs: 0, timerLateness: null },
+    loop: { utilization: 0, turns: 0, activeMs: 0, idleMs: 0, method: 'counter', timerLateness: null },
     phases: [],
     pending: [],
     pendingTotals: { timers: 0, immediates: 0, requests: 0, handles: 0, promises: null },

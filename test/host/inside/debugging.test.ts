@@ -15,12 +15,14 @@ describe('An F5 debug session', () => {
   let program: string;
   let breakpoints = 0;
   let stopped: vscode.DebugSession | null;
-  let tracker: vscode.Disposable | undefined;
+  const disposables: vscode.Disposable[] = [];
+  /** VS Code's own `activeDebugSession` may go on naming one that has ended. */
+  const sessions = new Set<vscode.DebugSession>();
 
   before(async () => {
     api = await extension().activate();
     program = fixture('steps.js');
-    tracker = vscode.debug.registerDebugAdapterTrackerFactory('*', {
+    const tracker = vscode.debug.registerDebugAdapterTrackerFactory('*', {
       createDebugAdapterTracker: (session) => ({
         onDidSendMessage: ({ event, command, body }: DebugMessage) => {
           if (event === 'stopped') stopped = session;
@@ -29,9 +31,15 @@ describe('An F5 debug session', () => {
         },
       }),
     });
+    disposables.push(
+      tracker,
+      vscode.debug.onDidStartDebugSession((session) => sessions.add(session)),
+      vscode.debug.onDidTerminateDebugSession((session) => sessions.delete(session)),
+    );
   });
 
   beforeEach(async () => {
+    breakpoints = 0;
     stopped = null;
     const started = await vscode.debug.startDebugging(undefined, {
       type: 'node',
@@ -42,18 +50,18 @@ describe('An F5 debug session', () => {
       console: 'internalConsole',
     });
     assert.ok(started);
-    await until('the program is being debugged', () => vscode.debug.activeDebugSession?.parentSession);
+    await until('the program is being debugged', () => [...sessions].some(({ parentSession }) => parentSession));
   });
 
   afterEach(async () => {
     vscode.debug.removeBreakpoints(vscode.debug.breakpoints);
     await Promise.all(api.attachments.map((attachment) => attachment.detach()));
     await vscode.debug.stopDebugging();
-    await until('the session has ended', () => !vscode.debug.activeDebugSession);
+    await until('the sessions have ended', () => sessions.size === 0);
   });
 
   after(() => {
-    tracker?.dispose();
+    for (const disposable of disposables) disposable.dispose();
   });
 
   const breakHere = async (): Promise<vscode.DebugSession> => {
@@ -62,7 +70,7 @@ describe('An F5 debug session', () => {
       new vscode.Position(markedLine(program, 'breakpoint') - 1, 0),
     );
     vscode.debug.addBreakpoints([new vscode.SourceBreakpoint(place)]);
-    return until('the breakpoint is hit', () => stopped);
+    return until('the breakpoint is hit', () => breakpoints > 0 && stopped);
   };
 
   const goOn = async (session: vscode.DebugSession): Promise<void> => {
