@@ -24,11 +24,37 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
-  { files: ['**/*.mjs'], languageOptions: { globals: Object.fromEntries(['process', 'console', 'URL', 'setTimeout', 'clearTimeout', 'Buffer', 'fetch', 'AbortSignal'].map((name) => [name, 'readonly'])) } },
+  {
+    files: ['**/*.mjs'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['process', 'console', 'URL', 'setTimeout', 'clearTimeout', 'Buffer', 'fetch', 'AbortSignal'].map((name) => [
+          name,
+          'readonly',
+        ]),
+      ),
+    },
+  },
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'no-console': 'off' } },
   law(['src/protocol/**', 'src/base/**'], ['../*', 'vscode', 'node:*'], 'protocol and base import nothing'),
-  law(['src/probe/**'], ['../*', '!../protocol', '!../protocol/probe', 'vscode', 'node:*'], 'the probe imports protocol/probe only'),
-  law(['src/model/**'], ['../*', '!../protocol', '!../base', 'vscode', 'node:*'], 'the model is pure: protocol and base only'),
-  law(['src/target/**'], ['../*', '!../protocol', '!../base', '**/protocol/panel', 'vscode'], 'target imports protocol and base only'),
-  law(['media/**'], ['../src/*', '!../src/protocol', '**/protocol/probe', 'vscode', 'node:*'], 'media imports protocol/panel and protocol/snapshot only'),
+  law(
+    ['src/probe/**'],
+    ['../*', '!../protocol', '!../protocol/probe', 'vscode', 'node:*'],
+    'the probe imports protocol/probe only',
+  ),
+  law(
+    ['src/model/**'],
+    ['../*', '!../protocol', '!../base', 'vscode', 'node:*'],
+    'the model is pure: protocol and base only',
+  ),
+  law(
+    ['src/target/**'],
+    ['../*', '!../protocol', '!../base', '**/protocol/panel', 'vscode'],
+    'target imports protocol and base only',
+  ),
+  law(
+    ['media/**'],
+    ['../src/*', '!../src/protocol', '**/protocol/probe', 'vscode', 'node:*'],
+    'media imports protocol/panel and protocol/snapshot only',
+  ),
 );

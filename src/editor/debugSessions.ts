@@ -30,6 +30,8 @@ interface Known {
 export class DebugSessions implements vscode.DebugAdapterTrackerFactory, vscode.Disposable {
   private readonly store = new DisposableStore();
   private readonly sessions = new Map<string, Known>();
+  /** VS Code may name a session as the active one for a while after its end. */
+  private readonly ended = new Set<string>();
   private readonly later = new Set<NodeJS.Timeout>();
   /** What each attachment was told last, so that it hears of changes only. */
   private readonly told = new WeakMap<AttachmentView, boolean>();
@@ -43,6 +45,7 @@ export class DebugSessions implements vscode.DebugAdapterTrackerFactory, vscode.
     this.store.add(
       vscode.debug.onDidTerminateDebugSession((session) => {
         this.sessions.delete(session.id);
+        this.ended.add(session.id);
         this.apply();
       }),
     );
@@ -120,7 +123,8 @@ export class DebugSessions implements vscode.DebugAdapterTrackerFactory, vscode.
   }
 
   private know(session: vscode.DebugSession | undefined): void {
-    if (!session || this.sessions.has(session.id) || !DEBUG_TYPES.includes(session.type)) return;
+    if (!session || this.sessions.has(session.id) || this.ended.has(session.id)) return;
+    if (!DEBUG_TYPES.includes(session.type)) return;
     this.sessions.set(session.id, {
       session,
       stopped: false,

@@ -28,11 +28,11 @@ export const growingListeners: Rule = {
     const found: Finding[] = [];
     for (const row of view.listeners) {
       if (found.length === AT_MOST) break;
-      if (row.count < LEAST || isOverLimit(row)) continue;
+      // Emitters taken together include those that nobody uses any more and that are not collected yet.
+      if (row.emitters > 1 || row.count < LEAST || isOverLimit(row)) continue;
       const growth = growthOf(view, row, view.isHeld(`listener-leak:${row.key}`));
       if (growth === null) continue;
-      const who = row.emitters > 1 ? `${row.emitters} ${nameOf(row)} emitters have` : `${nameOf(row)} has`;
-      const text = `${who} ${row.count} ${event(row)} listeners${added(view, row)}, and they grow by ${rate(growth)}.`;
+      const text = `${nameOf(row)} has ${row.count} ${event(row)} listeners${added(view, row)}, and they grow by ${rate(growth)}.`;
       found.push(finding('listener-leak', row, text));
     }
     return found;

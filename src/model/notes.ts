@@ -8,7 +8,8 @@ const PROBE_NOTES: Record<ProbeNote, string> = {
     "Timers from before the attach could not be read: they are counted as Node counts them, and unref'd ones are missing.",
   unreferencedHandlesUnknown: "Handles from before the attach that are not ref'd appear only when their callback runs.",
   idleCountedShort:
-    'While the CPU is sampled, Node counts the waiting of the loop too short: waiting and utilization come from the samples, and some loop turns are made by them.',
+    'While the CPU is sampled, Node counts the waiting of the loop too short, for the program itself too (eventLoopUtilization): here waiting and utilization come from the samples. The samples also add some loop turns.',
+  listenersCut: 'Only the rows with the most listeners are listed.',
 };
 
 export interface NoteInput {

@@ -8,13 +8,17 @@ import { Kind } from './types';
  * handles and requests as far as Node lists them (only ref'd ones).
  */
 export class Adoption {
+  private readonly types: Map<number, string>;
+
   constructor(
     private readonly resources: Resources,
     private readonly callbacks: Callbacks,
     private readonly hooks: AsyncHooks,
     private readonly process: Process,
     private readonly kinds: Map<string, Kind>,
-  ) {}
+  ) {
+    this.types = new Map(Object.entries(hooks.asyncWrapProviders).map(([type, provider]) => [provider, type]));
+  }
 
   timers(internals: Internals): void {
     const slots = new Map<unknown, number[]>();
@@ -37,10 +41,11 @@ export class Adoption {
     for (const request of this.process._getActiveRequests()) this.native(request, Kind.Request);
   }
 
-  /** Enters the resource that is running now and was created before the hooks; answers its kind. */
-  running(id: number): Kind {
+  /** Kind of the resource that is running now and whose id is not at hand; enters it if it is from before the hooks. */
+  running(id: number, isFromBefore: boolean): Kind {
     const resource = this.hooks.executionAsyncResource() as Partial<Timeout & Immediate & AsyncWrap>;
     if ('_onTimeout' in resource) {
+      if (!isFromBefore) return Kind.Timer;
       this.resources.add(id, Kind.Timer, 'Timeout', resource, 0, true);
       const slot = this.resources.slotOf(id);
       this.callbacks.ask(resource._onTimeout, (site) => this.resources.relocate([slot], site));
@@ -51,7 +56,7 @@ export class Adoption {
     if (!type) return 'callback' in resource && 'args' in resource ? Kind.Tick : Kind.Script;
     const kind = this.kinds.get(type) ?? Kind.Native;
     // A request that runs is about to end; a handle stays.
-    if (kind === Kind.Handle) this.resources.add(id, kind, type, resource, 0, true);
+    if (kind === Kind.Handle && isFromBefore) this.resources.add(id, kind, type, resource, 0, true);
     else this.resources.noteKind(id, kind);
     return kind;
   }
@@ -82,8 +87,7 @@ export class Adoption {
 
   private typeOf(resource: object): string | undefined {
     if (typeof (resource as Partial<AsyncWrap>).getProviderType !== 'function') return undefined;
-    const provider = (resource as AsyncWrap).getProviderType();
-    return Object.keys(this.hooks.asyncWrapProviders).find((type) => this.hooks.asyncWrapProviders[type] === provider);
+    return this.types.get((resource as AsyncWrap).getProviderType());
   }
 }
 

@@ -29,6 +29,8 @@ export class Emitters {
   private active = true;
   private nextId = 1;
   private dropped = 0;
+  /** There were more rows than are sent. */
+  cut = false;
   private sentRows = new Map<string, string>();
 
   constructor(
@@ -91,7 +93,7 @@ export class Emitters {
       else this.known.delete(id);
     }
     const top = [...rows].sort((a, b) => b[1].count - a[1].count);
-    this.dropped += Math.max(0, top.length - MAX_ROWS);
+    this.cut = top.length > MAX_ROWS;
     const out: BatchListeners[] = [];
     const sent = new Map<string, string>();
     for (const [key, row] of top.slice(0, MAX_ROWS)) {
@@ -165,9 +167,11 @@ export class Emitters {
   private addRows(rows: Map<string, BatchListeners>, { id, name }: Known, emitter: EventEmitter): void {
     const events = emitter._events;
     if (!isObject(events)) return;
+    let most = 0;
     for (const event of Reflect.ownKeys(events)) {
       const listeners = listenersOf(emitter, event);
       if (listeners.length === 0) continue;
+      most = Math.max(most, listeners.length);
       const single = listeners.length === 1;
       const eventName = String(event).slice(0, MAX_TEXT);
       const key = single ? `${name}/${eventName}#*` : `${name}/${eventName}#${id}`;
@@ -186,6 +190,11 @@ export class Emitters {
       if (row.emitters > 1) row.limit = null;
       for (const listener of listeners) this.countSite(row.sites, listener);
       rows.set(key, row);
+    }
+    // Room for those that matter: one with single listeners comes back with its next one.
+    if (most <= 1 && this.known.size > MAX_EMITTERS / 2) {
+      this.known.delete(id);
+      this.ids.delete(emitter);
     }
   }
 

@@ -24,6 +24,8 @@ export class Loop {
   private countedUntilMs = 0;
   private closeSymbol: symbol | undefined;
   private suspectedAtMs = 0;
+  /** First id that the hooks have seen: older ones are from before the attach. */
+  private observedFrom = 0;
   private sawPromise = false;
   /** Clock of {@link now} minus the clock of `_idleStart`; undefined until it was measured. */
   private libuvOffsetMs: number | undefined;
@@ -94,6 +96,7 @@ export class Loop {
 
   private readonly init = (id: number, type: string, triggerId: number, resource: object): void => {
     try {
+      if (this.observedFrom === 0) this.observedFrom = id;
       const kind = this.kinds.get(type) ?? Kind.Script;
       if (kind === Kind.Script && type === 'PROMISE') this.sawPromise = true;
       if (kind >= Kind.Native) {
@@ -109,7 +112,7 @@ export class Loop {
       let site = this.sites.capture(this.init);
       // Created by native code or by Node: an accepted connection belongs to the place of its server.
       if (site === 0) site = this.resources.site(triggerId) || this.resources.site(this.hooks.executionAsyncId());
-      this.resources.add(id, kind, type, resource, Math.max(0, site));
+      this.resources.add(id, kind, type, nativeOf(resource), Math.max(0, site));
     } catch {
       // see the class
     }
@@ -119,7 +122,7 @@ export class Loop {
     try {
       if (this.depth++ > 0) return;
       let kind = this.resources.kind(id);
-      if (kind === Kind.Unknown) kind = this.adoption.running(id);
+      if (kind === Kind.Unknown) kind = this.adoption.running(id, this.observedFrom === 0 || id < this.observedFrom);
       const nowMs = this.now();
       this.openId = id;
       this.openKind = kind;
@@ -127,8 +130,10 @@ export class Loop {
       this.openCallback = undefined;
       this.startedMs = nowMs;
       this.countedUntilMs = nowMs;
-      if (kind === Kind.Timer) this.startTimer(this.resources.resource(id) as Timeout | undefined, nowMs);
-      else if (kind === Kind.Immediate) {
+      if (kind === Kind.Timer) {
+        this.startTimer((this.resources.resource(id) ?? this.hooks.executionAsyncResource()) as Timeout, nowMs);
+      }
+      if (kind === Kind.Immediate) {
         this.openCallback = (this.resources.resource(id) as Immediate | undefined)?._onImmediate;
       } else if (kind === Kind.Handle && this.isClosing(this.resources.resource(id))) this.openPhase = 'close';
       if (nowMs - this.lastBeatMs > this.orphanAfterMs) this.suspect(nowMs);
@@ -162,8 +167,7 @@ export class Loop {
     }
   };
 
-  private startTimer(timer: Timeout | undefined, nowMs: number): void {
-    if (!timer) return;
+  private startTimer(timer: Timeout, nowMs: number): void {
     this.openCallback = timer._onTimeout;
     if (this.libuvOffsetMs === undefined) return;
     this.phases.late(nowMs - this.libuvOffsetMs - timer._idleStart - timer._idleTimeout);
@@ -194,4 +198,10 @@ function isLookupAnswer(args: unknown): boolean {
   if (args.length === 3) return args[2] === 4 || args[2] === 6;
   const all: unknown = args[1];
   return args.length === 2 && Array.isArray(all) && (all[0] as { family?: unknown } | undefined)?.family !== undefined;
+}
+
+/** A keep-alive socket that an http agent gives out again gets a new id, under a stand-in for its handle. */
+function nativeOf(resource: object): object {
+  const { handle } = resource as { handle?: unknown };
+  return typeof handle === 'object' && handle !== null && !('getAsyncId' in resource) ? handle : resource;
 }

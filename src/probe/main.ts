@@ -187,7 +187,7 @@ class Probe {
         emitters: this.emitters.takeDropped(),
       },
       drainMs: this.drainMs,
-      notes: this.notes,
+      notes: this.emitters.cut ? [...this.notes, 'listenersCut'] : this.notes,
     };
     this.drainMs = this.now() - startMs;
     return batch;

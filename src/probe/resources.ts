@@ -41,7 +41,7 @@ export class Resources {
   private readonly recentIds = new Float64Array(RECENT).fill(NONE);
   private readonly recentKinds = new Array<Kind>(RECENT).fill(Kind.Unknown);
   private readonly recentSlots = new Int32Array(RECENT).fill(NONE);
-  /** Slots of requests and handles by id: they may outlive the recent ids, and are few. */
+  /** Slots of requests, handles and what existed before by id: they may outlive the recent ids, and are few. */
   private readonly slots = new Map<number, number>();
   /** Sites of the few ticks that matter, by id. */
   private readonly tickSites = new Map<number, number>();
@@ -81,10 +81,9 @@ export class Resources {
     this.recentIds[recent] = id;
     this.recentKinds[recent] = kind;
     this.recentSlots[recent] = slot;
-    if (kind === Kind.Request || kind === Kind.Handle) {
-      this.slots.set(id, slot);
-      this.getAsyncId ??= (resource as Partial<AsyncWrap>).getAsyncId;
-    }
+    // What existed before is entered once and may run much later; the others are too many for a map.
+    if (kind === Kind.Request || kind === Kind.Handle || beforeAttach) this.slots.set(id, slot);
+    this.getAsyncId ??= (resource as Partial<AsyncWrap>).getAsyncId;
   }
 
   /** Kind of an id, Unknown when it was created before the attach or too long ago. */
@@ -218,8 +217,16 @@ export class Resources {
     return dropped;
   }
 
-  /** Whether it keeps the process alive; undefined when it is over. */
+  /** Whether it keeps the process alive; undefined when it is over. One odd resource must not fail a beat. */
   private referenced(slot: number, kind: Kind, resource: object, nowMs: number): boolean | undefined {
+    try {
+      return this.ask(slot, kind, resource, nowMs);
+    } catch {
+      return undefined;
+    }
+  }
+
+  private ask(slot: number, kind: Kind, resource: object, nowMs: number): boolean | undefined {
     switch (kind) {
       case Kind.Timer:
       case Kind.Immediate: {

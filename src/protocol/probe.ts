@@ -115,6 +115,8 @@ export type ProbeNote =
   | 'timersBeforeAttachUnknown'
   /** Handles from before the attach that are not ref'd are listed only when they run. */
   | 'unreferencedHandlesUnknown'
+  /** There are more rows of listeners than are sent. */
+  | 'listenersCut'
   /**
    * The CPU is sampled by signals, each of which interrupts the wait of the loop; libuv then forgets what it has waited
    * so far. Node's idle time (`eventLoopUtilization`) is far too small, also for the program itself.
