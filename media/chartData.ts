@@ -26,8 +26,6 @@ export interface ChartSpec {
   unit: string;
   lines: Line[];
   show: (value: number | null) => string;
-  /** Least width of a value in the head in px, so that a beat moves nothing. */
-  valueWidth: number;
   /** Logarithmic from this value on. */
   logFrom?: number;
   /** The scale never ends below this. */
@@ -55,7 +53,6 @@ export const CHARTS: readonly ChartSpec[] = [
     leastTop: 1000,
     range: [0, 2],
     show: (value) => fixed(value, value !== null && value < 10 ? 1 : 0),
-    valueWidth: 24,
     lines: [
       { label: 'p50', colour: '--timers', width: 1.6, value: (point) => point.latenessP50Ms },
       { label: 'p99', colour: '--timers', width: 1, value: (point) => point.latenessP99Ms },
@@ -68,7 +65,6 @@ export const CHARTS: readonly ChartSpec[] = [
     unit: '% of one core',
     leastTop: 1,
     show: (value) => percent(value),
-    valueWidth: 28,
     lines: [
       { label: 'user', colour: '--fg', width: 1.3, fill: true, value: (point) => point.cpuUserShare },
       {
@@ -86,7 +82,6 @@ export const CHARTS: readonly ChartSpec[] = [
     unit: 'MB',
     leastTop: 10,
     show: (value) => fixed(value, 0),
-    valueWidth: 30,
     limit: (point) => inMegabytes(point.heapLimitBytes),
     ticks: (point) => (point.gcMs ?? 0) > 0,
     lines: [
@@ -104,7 +99,6 @@ export const CHARTS: readonly ChartSpec[] = [
     unit: '',
     leastTop: 10,
     show: whole,
-    valueWidth: 28,
     lines: [
       { label: 'timers', colour: '--timers', width: 1.3, value: (point) => point.timers },
       { label: 'handles', colour: '--poll', width: 1.3, value: (point) => point.handles },

@@ -192,11 +192,10 @@ interface HeadProps {
 }
 
 function Head({ spec, point, distortion }: HeadProps): JSX.Element {
-  const width = { minWidth: `${spec.valueWidth}px` };
   return (
     <div class="chead">
       <b>{spec.title}</b>
-      <span class="dim opt">{spec.unit}</span>
+      <span class="dim">{spec.unit}</span>
       {distortion !== null && spec.id === 'lateness' ? (
         <span class="distorted" data-tip={distortion}>
           <Icon name="warning" tone="warn" />
@@ -214,13 +213,13 @@ function Head({ spec, point, distortion }: HeadProps): JSX.Element {
               }}
             />
             {line.label}
-            <b style={width}>{readLine(spec, line, point)}</b>
+            <b>{readLine(spec, line, point)}</b>
           </span>
         ))}
         {(spec.extra ?? []).map(({ label, text }) => (
           <span key={label}>
             {label}
-            <b style={width}>{point === null ? NOT_KNOWN : text(point)}</b>
+            <b>{point === null ? NOT_KNOWN : text(point)}</b>
           </span>
         ))}
       </span>

@@ -4,10 +4,10 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Snapshot } from '../src/protocol/snapshot';
 import { Charts } from './charts';
 import { partsOf } from './parts';
-import { Phases } from './phases';
+import { HELD, Phases } from './phases';
 import type { Shown } from './reducer';
 import { Ring } from './ring';
-import { narrow } from './store';
+import { narrow } from './width';
 
 const partOf = (target: EventTarget | null): string | null =>
   target instanceof Element ? (target.closest('[data-part]')?.getAttribute('data-part') ?? null) : null;
@@ -40,7 +40,7 @@ export function Loop({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }):
 
   const parts = partsOf(drawn);
   const stale = attachment.state !== 'running' && attachment.state !== 'blocked';
-  const remark = drawn !== snapshot ? 'held while pointed at' : stale ? 'last seen' : '';
+  const remark = drawn !== snapshot ? HELD : stale ? 'last seen' : '';
   return (
     <section
       id="loop"

@@ -10,6 +10,7 @@ import type { Shown } from './reducer';
 import { panel, start } from './store';
 import { watchTheme } from './theme';
 import { installTips } from './tip';
+import { watchWidth } from './width';
 import { Work } from './work';
 
 function AttachmentPage({ shown }: { shown: Shown }): JSX.Element {
@@ -73,4 +74,5 @@ document.body.append(container);
 render(<App />, container);
 installTips();
 watchTheme();
+watchWidth(container);
 start();

@@ -1,4 +1,13 @@
-import type { Method, OpenCallback, PhaseFigures, PhaseName, SiteId, Snapshot } from '../src/protocol/snapshot';
+import type {
+  LoopFigures,
+  Method,
+  OpenCallback,
+  PhaseFigures,
+  PhaseName,
+  SiteId,
+  Snapshot,
+} from '../src/protocol/snapshot';
+import { fixed } from './format';
 
 /** What the window is divided into: the phases, with poll split into waiting and callbacks, and what is left over. */
 export type PartName = PhaseName | 'wait' | 'other';
@@ -80,6 +89,25 @@ export function explain(part: Part): string {
   return `${WHAT[part.name]}\n${HOW[part.method]}`;
 }
 
+/** How the utilization was obtained, as a sentence. */
+export function explainUtilization({ utilization, method }: LoopFigures): string {
+  const how = utilization === null || method === null ? 'notObservable' : method;
+  return `Utilization: the share of the window in which the loop did not wait.\n${HOW[how]}`;
+}
+
+/** Stands before every number that is an estimate. */
+export const ABOUT = '≈\u202f';
+
+/** `≈` before a number that was sampled and is not zero. */
+export function about(method: Part['method'] | null, value: number | null): string {
+  return method === 'sampled' && value ? ABOUT : '';
+}
+
+/** A share of the window as per cent without the sign; the whole of it has no decimals, so that it is no wider. */
+export function sharePercent(share: number | null): string {
+  return share !== null && share >= 0.9995 ? fixed(share * 100, 0) : fixed(share === null ? null : share * 100);
+}
+
 function phasePart(figures: PhaseFigures, open: OpenCallback | null): Omit<Part, 'share'> {
   const { phase, busyMs, callbacks, longestMs, longestSite, method } = figures;
   const own = open?.phase === phase ? open : null;
@@ -106,7 +134,7 @@ export function partsOf(snapshot: Snapshot): Part[] {
         ...none,
         name: 'wait',
         ms: loop.idleMs,
-        method: loop.idleMs === null ? 'notObservable' : 'counter',
+        method: loop.idleMs === null ? 'notObservable' : (loop.method ?? 'counter'),
       });
     found.push(phasePart(figures, openCallback));
   }

@@ -6,8 +6,9 @@ import { Icon, Swatch } from './icons';
 import { Change, NoMatch, Trend } from './marks';
 import type { Instances, Shown } from './reducer';
 import { SiteLink } from './site';
-import { choose, mayHaveMore, narrow, showMore, toggleRow, view } from './store';
+import { choose, mayHaveMore, showMore, toggleRow, view } from './store';
 import { Table, type Column, type SubRow } from './table';
+import { narrow } from './width';
 
 const BEFORE_TIP = 'It existed before Loopscope attached, so nobody recorded where it was created.';
 

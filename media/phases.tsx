@@ -2,8 +2,12 @@ import type { ComponentChildren, JSX } from 'preact';
 import type { Snapshot } from '../src/protocol/snapshot';
 import { fixed, NOT_KNOWN, whole } from './format';
 import { Swatch } from './icons';
-import { explain, METHOD_NAMES, PART_NAMES, SHORT_NAMES, type Part } from './parts';
+import { about, explain, METHOD_NAMES, PART_NAMES, SHORT_NAMES, sharePercent, type Part } from './parts';
 import { SiteLink } from './site';
+
+/** Said of a picture that stands still under the reader's hand. */
+export const HELD = 'held';
+const HELD_TIP = 'Ring and table stand still while the pointer or the focus is on them.';
 
 interface RowProps {
   part: Part;
@@ -31,23 +35,33 @@ function Longest({ part, sites }: { part: Part; sites: Snapshot['sites'] }): Com
   );
 }
 
+/** The column of callbacks gives way first where there is little room: its figure is said here too. */
+function tipOf(part: Part): string {
+  const { callbacks } = part;
+  if (callbacks === null) return explain(part);
+  return `${explain(part)}\n${whole(callbacks)} ${callbacks === 1 ? 'callback' : 'callbacks'}.`;
+}
+
 function Row({ part, hot, sites }: RowProps): JSX.Element {
   const { name, share, ms, method } = part;
   const ruled = name === 'nextTick' || name === 'other' ? ' rule' : '';
   const weak = (value: number | null): string => (value ? 'num' : 'num zero');
   return (
-    <tr class={`part${ruled}${hot ? ' hot' : ''}`} data-part={name} data-phase={name} data-tip={explain(part)}>
+    <tr class={`part${ruled}${hot ? ' hot' : ''}`} data-part={name} data-phase={name} data-tip={tipOf(part)}>
       <th scope="row" class="cut">
         <Swatch part={name} />
         <span class="long">{PART_NAMES[name]}</span>
         <span class="short">{SHORT_NAMES[name]}</span>
       </th>
-      <td class={weak(share)}>{share === null ? NOT_KNOWN : fixed(share * 100)}</td>
+      <td class={weak(share)}>
+        {about(method, share)}
+        {sharePercent(share)}
+      </td>
       <td class={weak(ms)}>
-        {method === 'sampled' && ms ? '≈ ' : ''}
+        {about(method, ms)}
         {fixed(ms)}
       </td>
-      <td class={weak(part.callbacks)} data-tip={part.open ? 'One callback is still running' : explain(part)}>
+      <td class={`${weak(part.callbacks)} calls`} data-tip={part.open ? 'One callback is still running' : tipOf(part)}>
         {callbacksText(part)}
       </td>
       <td class={weak(part.longestMs)}>
@@ -62,7 +76,7 @@ interface PhasesProps {
   snapshot: Snapshot;
   parts: Part[];
   hot: string | null;
-  /** Why these are not the newest figures: "last seen", "held". */
+  /** Why these are not the newest figures: "last seen" or {@link HELD}. */
   remark: string;
 }
 
@@ -76,7 +90,7 @@ export function Phases({ snapshot, parts, hot, remark }: PhasesProps): JSX.Eleme
         <col class="c0" />
         <col class="c1" />
         <col class="c2" />
-        <col class="c3" />
+        <col class="c3 calls" />
         <col class="c4" />
         <col class="c5" />
       </colgroup>
@@ -89,9 +103,8 @@ export function Phases({ snapshot, parts, hot, remark }: PhasesProps): JSX.Eleme
           <th scope="col" class="num">
             Busy ms
           </th>
-          <th scope="col" class="num">
-            <span class="wide">Callbacks</span>
-            <span class="slim">Calls</span>
+          <th scope="col" class="num calls">
+            Callbacks
           </th>
           <th scope="col" class="num" data-tip="Longest single callback; the line outside the ring is its length">
             <i class="rimkey" />
@@ -110,9 +123,11 @@ export function Phases({ snapshot, parts, hot, remark }: PhasesProps): JSX.Eleme
           <th scope="row">window</th>
           <td class="num">100</td>
           <td class="num">{fixed(windowMs)}</td>
+          <td class="calls" />
           <td />
-          <td />
-          <td class="how">{remark}</td>
+          <td class="how" data-tip={remark === HELD ? HELD_TIP : ''}>
+            {remark}
+          </td>
         </tr>
       </tbody>
     </table>

@@ -1,7 +1,21 @@
 import type { JSX } from 'preact';
-import type { Snapshot } from '../src/protocol/snapshot';
-import { fixed, percent, whole } from './format';
-import { explain, INNER, LEAST_DEGREES, PART_NAMES, placeOnRing, SHORT_NAMES, type Arc, type Part } from './parts';
+import type { LoopFigures, Snapshot } from '../src/protocol/snapshot';
+import { fixed, NOT_KNOWN, percent, whole } from './format';
+import {
+  ABOUT,
+  about,
+  explain,
+  explainUtilization,
+  INNER,
+  LEAST_DEGREES,
+  METHOD_NAMES,
+  PART_NAMES,
+  placeOnRing,
+  SHORT_NAMES,
+  sharePercent,
+  type Arc,
+  type Part,
+} from './parts';
 
 const CENTER_X = 136;
 const CENTER_Y = 128;
@@ -109,6 +123,7 @@ function Label({ arc }: { arc: Arc }): JSX.Element | null {
         {SHORT_NAMES[arc.name]}
       </tspan>
       <tspan x={x} y={y + up + 14}>
+        {about(arc.method, arc.share)}
         {Math.round(arc.share * 100)} %
       </tspan>
     </text>
@@ -116,13 +131,20 @@ function Label({ arc }: { arc: Arc }): JSX.Element | null {
 }
 
 function sayPart(part: Part): string {
-  return `${PART_NAMES[part.name]} ${part.share === null ? 'not known' : `${fixed(part.share * 100)} %`}`;
+  const { name, share, method } = part;
+  if (share === null) return `${PART_NAMES[name]} not known`;
+  return `${PART_NAMES[name]} ${about(method, share)}${sharePercent(share)} %${method === 'sampled' ? ' (sampled)' : ''}`;
+}
+
+function sayUtilization({ utilization, method }: LoopFigures): string {
+  if (utilization === null) return 'utilization not known';
+  return `utilization ${about(method, utilization)}${percent(utilization)} %${method === 'sampled' ? ' (sampled)' : ''}`;
 }
 
 function tipOf(arc: Arc): string {
   if (arc.share === null) return explain(arc);
-  const about = arc.method === 'sampled' ? '≈ ' : '';
-  return `${explain(arc)}\n${about}${fixed(arc.share * 100)} % of the window, ${about}${fixed(arc.ms)} ms`;
+  const { share, ms, method } = arc;
+  return `${explain(arc)}\n${about(method, share)}${sharePercent(share)} % of the window, ${about(method, ms)}${fixed(ms)} ms`;
 }
 
 interface RingProps {
@@ -137,12 +159,15 @@ interface RingProps {
 export function Ring({ snapshot, parts, hot, narrow }: RingProps): JSX.Element {
   const { loop, windowMs } = snapshot;
   const perSecond = loop.turns === null || windowMs <= 0 ? null : (loop.turns / windowMs) * 1000;
+  const isSampled = loop.method === 'sampled' && loop.utilization !== null;
+  const isAbout = isSampled && loop.utilization !== 0;
+  const figure = loop.utilization === null ? NOT_KNOWN : `${percent(loop.utilization)} %`;
   const top = CENTER_Y - RADIUS - WIDTH / 2 - 9;
   return (
     <svg
       viewBox={narrow ? '34 26 204 204' : '0 0 272 256'}
       role="img"
-      aria-label={`Event loop, last ${fixed(windowMs, 0)} ms: ${parts.map(sayPart).join(', ')}`}
+      aria-label={`Event loop, last ${fixed(windowMs, 0)} ms, ${sayUtilization(loop)}: ${parts.map(sayPart).join(', ')}`}
     >
       <circle class="guide" cx={CENTER_X} cy={CENTER_Y} r={INNER_RADIUS} stroke-dasharray="1 3" />
       {placeOnRing(parts).map((arc) => (
@@ -157,8 +182,20 @@ export function Ring({ snapshot, parts, hot, narrow }: RingProps): JSX.Element {
         fill="var(--dim)"
         data-tip="A turn of the loop starts here and runs clockwise"
       />
-      <text class="mid" id="utilization" x={CENTER_X} y={CENTER_Y + 2}>
-        {loop.utilization === null ? '–' : `${percent(loop.utilization)} %`}
+      {isSampled ? (
+        <text class="midsub" id="method" x={CENTER_X} y={CENTER_Y - 26} data-tip={explainUtilization(loop)}>
+          {METHOD_NAMES.sampled}
+        </text>
+      ) : null}
+      <text
+        class={figure.length + Number(isAbout) > 5 ? 'mid many' : 'mid'}
+        id="utilization"
+        x={CENTER_X}
+        y={CENTER_Y + 2}
+        data-tip={explainUtilization(loop)}
+      >
+        {isAbout ? <tspan class="about">{ABOUT}</tspan> : null}
+        {figure}
       </text>
       <text class="midsub" x={CENTER_X} y={CENTER_Y + 18}>
         utilization

@@ -19,10 +19,6 @@ const clockOffsetMs = signal(0);
 /** Now, on the clock of the host. */
 export const hostNowMs = computed(() => nowMs.value + clockOffsetMs.value);
 
-/** Below this width the page is a split editor or a side bar. */
-const narrowQuery = window.matchMedia('(max-width: 759px)');
-export const narrow = signal(narrowQuery.matches);
-
 /** Row of a table that should be scrolled to and focused once it is drawn. */
 export const revealKey = signal<string | null>(null);
 
@@ -103,7 +99,6 @@ function receive(message: ToPanel): void {
 /** Connects the page to the extension and asks for what is to be drawn. */
 export function start(): void {
   effect(() => saveState(view.value));
-  narrowQuery.addEventListener('change', () => (narrow.value = narrowQuery.matches));
   setInterval(() => (nowMs.value = Date.now()), 1000);
   onMessage(receive);
   post({ type: 'ready' });

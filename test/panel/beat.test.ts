@@ -67,7 +67,7 @@ describe('a beat', () => {
     const next = nextSnapshot(snapshotOf(), { cpu: { userShare: 0.11, systemShare: 0.02 } });
     await panel.send(beatMessage(next));
     assert.equal(await panel.text('#utilization'), '78 %');
-    assert.equal(await panel.text('tr[data-phase=window] .how'), 'held while pointed at');
+    assert.equal(await panel.text('tr[data-phase=window] .how'), 'held');
     assert.match(await panel.text('[data-chart=cpu] .read'), /11/);
     await panel.page.mouse.move(640, 4);
     await panel.page.waitForFunction(() => document.querySelector('#utilization')?.textContent === '75 %');

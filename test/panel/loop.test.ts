@@ -94,13 +94,38 @@ describe('ring and phase table', () => {
     assert.match(tip ?? '', /Not observable from JavaScript/);
   });
 
+  it('marks waiting and utilization as estimates where they were sampled, in ring, table, hover card and label', async () => {
+    const panel = await open();
+    const message = attachmentMessage('live');
+    const snapshot = snapshotOf();
+    await panel.send(message);
+    assert.equal(await panel.page.locator('#method').count(), 0);
+    await panel.page.locator('#utilization').hover();
+    assert.match(await panel.hoverCard(), /\nCounter: loop idle time, as Node counts it\.$/);
+    await panel.send({ ...message, snapshot: { ...snapshot, loop: { ...snapshot.loop, method: 'sampled' } } });
+    await panel.page.mouse.move(0, 0);
+    const cells = await panel.page.locator('tr[data-phase=wait] td').allInnerTexts();
+    assert.deepEqual(cells, ['≈\u202f22.0', '≈\u202f220.3', '', '', 'sampled']);
+    assert.equal((await column(panel, 4)).other, 'remainder');
+    assert.equal(await panel.text('#utilization'), '≈\u202f78 %');
+    assert.equal(await panel.text('#method'), 'sampled');
+    const label = (await panel.page.locator('#ring svg').getAttribute('aria-label')) ?? '';
+    assert.match(label, /, utilization ≈\u202f78 % \(sampled\): .*poll: waiting ≈\u202f22\.0 % \(sampled\), /);
+    const tip = await panel.page.locator('#ring g[data-part=wait]').getAttribute('data-tip');
+    assert.match(tip ?? '', /\nSampled: .*\n≈\u202f22\.0 % of the window, ≈\u202f220\.3 ms$/);
+    const rowTip = await panel.page.locator('tr[data-phase=wait]').getAttribute('data-tip');
+    assert.match(rowTip ?? '', /\nSampled: /);
+    await panel.page.locator('#utilization').hover();
+    assert.match(await panel.hoverCard(), /\nSampled: an estimate/);
+  });
+
   it('says everything that the ring shows to a screen reader', async () => {
     const panel = await open();
     await panel.send(attachmentMessage('live'));
     const label = (await panel.page.locator('#ring svg').getAttribute('aria-label')) ?? '';
     assert.match(
       label,
-      /^Event loop, last 1.001 ms: pending callbacks not known, .*timers 61\.1 %.*other active 1\.7 %$/,
+      /^Event loop, last 1.001 ms, utilization 78 %: pending callbacks not known, .*timers 61\.1 %.*other active 1\.7 %$/,
     );
     assert.equal(await panel.page.locator('table.phases caption').count(), 1);
     assert.equal(await panel.page.locator('table.phases tbody th[scope=row]').count(), 11);

@@ -79,6 +79,12 @@ function idleSnapshot(): Snapshot {
   };
 }
 
+/** Nearly asleep on a Node that does not count its idle time: it is known from CPU samples. */
+export function sampledIdleSnapshot(): Snapshot {
+  const snapshot = idleSnapshot();
+  return { ...snapshot, loop: { ...snapshot.loop, utilization: 0.0004, method: 'sampled' } };
+}
+
 function observedSnapshot(): Snapshot {
   const snapshot = snapshotOf();
   const shares: Partial<Record<PhaseName, number>> = {

@@ -20,6 +20,8 @@ export interface PanelOptions {
   theme?: Theme;
   width?: number;
   height?: number;
+  /** Font family in place of the theme's own. */
+  font?: string;
   /** What an earlier page of this panel kept. */
   kept?: unknown;
 }
@@ -43,7 +45,7 @@ export class PanelPage {
   private constructor(readonly page: Page) {}
 
   static async open(browser: Browser, options: PanelOptions = {}): Promise<PanelPage> {
-    const { theme = 'dark', width = 1280, height = 900, kept } = options;
+    const { theme = 'dark', width = 1280, height = 900, font, kept } = options;
     const page = await browser.newPage({ viewport: { width, height } });
     // Timers run, time stands still: ages in the page are exact.
     await page.clock.setFixedTime(NOW_MS);
@@ -63,6 +65,7 @@ export class PanelPage {
     });
     const themes = JSON.parse(await readFile(path.join(root, 'test/panel/themes.json'), 'utf8')) as ThemeValues;
     const { values, classes } = themes[theme];
+    if (font !== undefined) values['--vscode-font-family'] = font;
     // VS Code sets the theme's values through the style object as well: the policy forbids style attributes in markup.
     await page.addInitScript(
       ({ values, classes, kept }) => {
@@ -126,6 +129,12 @@ export class PanelPage {
   text(selector: string): Promise<string> {
     const element = this.page.locator(selector).first();
     return element.evaluate((found) => (found instanceof HTMLElement ? found.innerText : found.textContent));
+  }
+
+  /** Makes the page as wide as this, and waits until it is drawn so. */
+  async resize(width: number): Promise<void> {
+    await this.page.setViewportSize({ width, height: this.page.viewportSize()?.height ?? 900 });
+    await this.send();
   }
 
   /** Lets time pass in the page; what shows it is drawn within a second. */

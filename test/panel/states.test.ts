@@ -111,7 +111,7 @@ describe('the states of the panel', () => {
     assert.equal(await panel.text('#utilization'), '100 %');
     assert.equal(await panel.text('#turns'), '0 turns/s');
     const cells = await panel.page.locator('tr[data-phase=timers] td').allInnerTexts();
-    assert.deepEqual(cells, ['100.0', '1\u202f001.3', '1 open', '≥ 4\u202f214', 'hooks']);
+    assert.deepEqual(cells, ['100', '1\u202f001.3', '1 open', '≥ 4\u202f214', 'hooks']);
     await panel.page.locator('.banner a.site').click();
     assert.deepEqual(await panel.posted(), [{ type: 'openSite', site: 3 }]);
   });

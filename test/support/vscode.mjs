@@ -54,6 +54,8 @@ export class Workbench {
 
   async runCommand(title) {
     await this.openQuickInput('F1', `>${title}`, title);
+    // Enter takes the row with the focus, which may be another one while the list is still being filtered.
+    await this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: title }).waitFor();
     await this.page.keyboard.press('Enter');
   }
 
