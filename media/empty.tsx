@@ -106,7 +106,8 @@ export function Empty({ state }: { state: PanelState }): JSX.Element {
       </section>
       <footer id="foot">
         <span>
-          {count} on this machine, looked up {sinceMs < 2000 ? 'just now' : `${age(sinceMs)} ago`}
+          {count}
+          <span class="opt"> on this machine</span>, looked up {sinceMs < 2000 ? 'just now' : `${age(sinceMs)} ago`}
         </span>
         <button class="link" onClick={() => post({ type: 'refresh' })}>
           Look again

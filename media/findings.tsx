@@ -11,7 +11,7 @@ const ACTIONS: Readonly<Record<FindingAction, { tab: PanelTab; label: string }>>
   showPending: { tab: 'pending', label: 'Show in Pending' },
   showListeners: { tab: 'listeners', label: 'Show in Listeners' },
   showProcess: { tab: 'process', label: 'Show Process' },
-  showHot: { tab: 'hot', label: 'Show Hot functions' },
+  profile: { tab: 'hot', label: 'Show Hot functions' },
 };
 
 /** So many that the tables under them are still seen. */

@@ -6,6 +6,7 @@ import { Icon, Swatch } from './icons';
 import { Change, NoMatch, Trend } from './marks';
 import type { Instances, Shown } from './reducer';
 import { SiteLink } from './site';
+import { MOST_INSTANCES } from '../src/protocol/panel';
 import { choose, mayHaveMore, showMore, toggleRow, view } from './store';
 import { Table, type Column, type SubRow } from './table';
 import { narrow } from './width';
@@ -171,13 +172,15 @@ function instanceRow({ id, ageMs, referenced, detail }: Instances['instances'][n
     signature: `${id} ${ageMs ?? ''} ${String(referenced)} ${detail} ${String(isNarrow)}`,
     cells: () => (
       <>
-        <td class="cut">async id {id}</td>
-        <td colSpan={isNarrow ? 2 : 4}>{isNarrow ? '' : detailCell}</td>
+        <td class="cut" colSpan={isNarrow ? 3 : 1} data-tip={isNarrow ? clean(detail, 600) : ''}>
+          async id {id} {isNarrow ? clean(detail, 200) : ''}
+        </td>
+        {isNarrow ? null : <td colSpan={4}>{detailCell}</td>}
         <td class="num c-oldest">
           <Oldest ms={ageMs} />
         </td>
         <td class="c-refd">{referenced === null ? NOT_KNOWN : referenced ? 'yes' : 'no'}</td>
-        <td>{isNarrow ? detailCell : ''}</td>
+        <td />
       </>
     ),
   };
@@ -209,7 +212,8 @@ function instanceRows(row: PendingRow, answer: Instances | undefined, gone: bool
   const left = answer.total - answer.instances.length;
   if (rows.length === 0 && left <= 0) return [remarkRow('none', 'None of them is left.', null, '')];
   if (left <= 0) return rows;
-  const text = `${whole(rows.length)} of ${whole(answer.total)} shown.`;
+  const isMost = rows.length >= MOST_INSTANCES;
+  const text = `${whole(rows.length)} of ${whole(answer.total)} shown${isMost ? ', the most at a time' : ''}.`;
   const more = gone || !mayHaveMore(row.key, rows.length) ? null : (): void => showMore(row.key);
   return [...rows, remarkRow('more', text, more, `Show ${Math.min(50, left)} more`)];
 }

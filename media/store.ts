@@ -1,5 +1,5 @@
 import { computed, effect, signal } from '@preact/signals';
-import type { PanelTab, ToPanel } from '../src/protocol/panel';
+import { MOST_INSTANCES, type PanelTab, type ToPanel } from '../src/protocol/panel';
 import { onMessage, post, savedState, saveState } from './host';
 import { INITIAL_STATE, reduce, type PanelState } from './reducer';
 import { readViewState, type ViewState } from './viewState';
@@ -62,7 +62,7 @@ export function toggleRow(key: string, isGroup: boolean): void {
 
 /** Whether the last answer was as long as was asked for: the extension bounds how many it sends. */
 export function mayHaveMore(key: string, received: number): boolean {
-  return received >= (asked.get(key)?.limit ?? INSTANCES_STEP);
+  return received < MOST_INSTANCES && received >= (asked.get(key)?.limit ?? INSTANCES_STEP);
 }
 
 /** Asks for the next fifty members of an opened group. */

@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import { themeVersion } from './theme';
 
 /** Whether the page is a split editor or a side bar: what the stylesheet says, which alone knows how wide the font is. */
@@ -11,8 +11,5 @@ export function watchWidth(container: HTMLElement): void {
     narrow.value = page !== null && getComputedStyle(page).getPropertyValue('--narrow').trim() === '1';
   };
   new ResizeObserver(look).observe(container);
-  effect(() => {
-    void themeVersion.value;
-    look();
-  });
+  themeVersion.subscribe(look);
 }

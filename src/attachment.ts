@@ -7,7 +7,7 @@ import { messageOf } from './base/errors';
 import { Emitter } from './base/event';
 import type { Thresholds } from './model/findings';
 import { Monitor } from './model/monitor';
-import type { ConnectStep, HistoryPoint } from './protocol/panel';
+import { MOST_INSTANCES, type ConnectStep, type HistoryPoint } from './protocol/panel';
 import type { BatchSite, CpuSummary, Instance, ProbeOptions } from './protocol/probe';
 import type { Level, Site, Snapshot, TargetState } from './protocol/snapshot';
 import { closeConnection, openConnection, type Connection } from './target/connection';
@@ -62,7 +62,6 @@ const MAX_RESOURCES = 1_000_000;
 const STACKS_PER_SECOND = 1000;
 /** A busy target answers within milliseconds, so this is native code or a synchronous child process. */
 const ANSWER_WITHIN_MS = 1000;
-const MAX_INSTANCES = 500;
 
 let nextId = 1;
 
@@ -190,7 +189,7 @@ export class Attachment implements Disposable {
     const total = this.latest?.pending.find((group) => group.key === key)?.count ?? 0;
     const instances: Instance[] = [];
     for (const group of this.monitor.groupNumbers(key)) {
-      const room = Math.min(limit, MAX_INSTANCES) - instances.length;
+      const room = Math.min(limit, MOST_INSTANCES) - instances.length;
       if (room > 0 && !this.ending) instances.push(...(await this.injection.instances(group, room)));
     }
     return { instances, total };

@@ -1,8 +1,5 @@
-import type { FromPanel } from '../protocol/panel';
+import { MOST_INSTANCES, type FromPanel } from '../protocol/panel';
 import { LEVELS } from '../protocol/snapshot';
-
-/** The most members of a pending group that the page may ask for at a time. */
-export const MOST_INSTANCES = 500;
 
 const KEY_LENGTH = 2000;
 

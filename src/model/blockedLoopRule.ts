@@ -26,7 +26,7 @@ export const blockedLoop: Rule = {
 };
 
 function finding(ms: number, site: number | null, text: string): Finding {
-  return { id: ID, rule: ID, severity: ms >= SERIOUS_MS ? 'error' : 'warning', text, site, action: 'showHot' };
+  return { id: ID, rule: ID, severity: ms >= SERIOUS_MS ? 'error' : 'warning', text, site, action: 'profile' };
 }
 
 function at(view: RuleView, id: number | null): string {

@@ -55,6 +55,9 @@ export type FromPanel =
   | { type: 'instances'; key: string; limit: number }
   | { type: 'copySnapshot' };
 
+/** The most members of a pending group that are sent at a time. */
+export const MOST_INSTANCES = 500;
+
 export const PANEL_TABS = ['pending', 'listeners', 'hot', 'process'] as const;
 export type PanelTab = (typeof PANEL_TABS)[number];
 

@@ -173,8 +173,8 @@ export interface Site {
 
 export type Severity = 'error' | 'warning' | 'info';
 
-/** What helps next, offered beside a finding. */
-export type FindingAction = 'showPending' | 'showListeners' | 'showProcess' | 'showHot';
+/** What helps next, offered beside a finding; `profile` is to look at what used the CPU. */
+export type FindingAction = 'showPending' | 'showListeners' | 'showProcess' | 'profile';
 
 export interface Finding {
   id: string;

@@ -78,7 +78,7 @@ describe('ring and phase table', () => {
     assert.equal(busy.pending, '–');
     assert.equal(busy.close, '0');
     assert.equal(busy.check, '<0.1');
-    assert.equal(busy.microtasks, '≈ 47.2');
+    assert.equal(busy.microtasks, '≈\u202f47.2');
     assert.equal((await column(panel, 2)).wait, '', 'callbacks of waiting make no sense');
     assert.equal((await column(panel, 2)).microtasks, '–');
     const methods = await column(panel, 4);

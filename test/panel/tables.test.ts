@@ -135,6 +135,20 @@ describe('tabs and tables', () => {
     assert.equal(await panel.page.locator('#pane tr.sub').count(), 0);
   });
 
+  it('show at most 500 members of a group, and say so', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('live'));
+    await panel.page.locator('tr[data-key="Timeout@1"]').click();
+    for (let limit = 50; limit < 500; limit += 50) {
+      await panel.send(instances(limit, 1200));
+      await panel.page.getByRole('button', { name: 'Show 50 more' }).click();
+    }
+    await panel.send(instances(500, 1200));
+    assert.deepEqual((await panel.posted()).at(-1), { type: 'instances', key: 'Timeout@1', limit: 500 });
+    const remark = await panel.page.locator('#pane tr.sub').last().innerText();
+    assert.equal(remark.trim(), '500 of 1\u202f200 shown, the most at a time.');
+  });
+
   it('are one tab stop, moved in by arrows, opened by right and left, followed by Enter', async () => {
     const panel = await open();
     await panel.send(attachmentMessage('live'));

@@ -187,7 +187,7 @@ export function snapshotOf(change: Partial<Snapshot> = {}): Snapshot {
         severity: 'error',
         text: 'One timers callback ran for 350 ms, buildReport at report.ts:88; it held up 14 timers.',
         site: 3,
-        action: 'showHot',
+        action: 'profile',
       },
       {
         id: 'growingTimers:Timeout@1',

@@ -21,7 +21,7 @@ describe('Finding: blocked loop', () => {
     ]);
     const [finding] = snapshot.findings;
     assert.equal(finding?.rule, 'blocked-loop');
-    assert.equal(finding.action, 'showHot');
+    assert.equal(finding.action, 'profile');
     assert.equal(snapshot.sites[finding.site ?? 0]?.line, 88);
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { boundedInstances, boundedSnapshot, ROWS } from '../../src/editor/bounds';
-import { MOST_INSTANCES, parseFromPanel } from '../../src/editor/messages';
+import { parseFromPanel } from '../../src/editor/messages';
+import { MOST_INSTANCES } from '../../src/protocol/panel';
 import type { FromPanel } from '../../src/protocol/panel';
 import type { PendingGroup, Site, Snapshot } from '../../src/protocol/snapshot';
 
