@@ -18,6 +18,8 @@ const FILES = [
   /^extension\/dist\/media\/panel\.js$/,
   /^extension\/dist\/media\/panelStyle\.css$/,
   /^extension\/media\/icon\.png$/,
+  // The one that the README shows.
+  /^extension\/media\/pictures\/dark\.png$/,
 ];
 const MAY = [...FILES, /^extension\/media\/\w+\.svg$/, /^extension\/l10n\/[\w.-]+\.json$/];
 
