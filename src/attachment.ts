@@ -59,7 +59,7 @@ export interface AttachHooks {
 const INTERVAL_US: Record<Exclude<Sampling, 'off'>, number> = { '10ms': 10_000, '1ms': 1000 };
 const ORPHAN_AFTER_MS = 30_000;
 const MAX_RESOURCES = 1_000_000;
-const STACKS_PER_SECOND = 1000;
+const STACKS_PER_SECOND = 300;
 /** A busy target answers within milliseconds, so this is native code or a synchronous child process. */
 const ANSWER_WITHIN_MS = 1000;
 
@@ -85,6 +85,7 @@ export class Attachment implements Disposable {
   private ending: Promise<void> | null = null;
   private shownState: TargetState = 'running';
   private cpuApplied: Promise<void> = Promise.resolve();
+  private turn: Promise<void> = Promise.resolve();
 
   readonly onDidSnapshot = this.snapshots.event;
   /** State, level or options changed. */
@@ -199,8 +200,11 @@ export class Attachment implements Disposable {
   async setLevel(level: Level): Promise<void> {
     if (level === this.currentOptions.level || this.ending) return;
     this.currentOptions = { ...this.currentOptions, level };
-    await this.injection.uninstall();
-    await this.install();
+    await this.oneAtATime(async () => {
+      if (this.ending) return;
+      await this.injection.uninstall();
+      await this.install();
+    });
     this.states.fire(this.state);
   }
 
@@ -272,7 +276,7 @@ export class Attachment implements Disposable {
       dueMs = Math.max(dueMs + this.currentOptions.beatMs, monotonicMs());
       if (!(await this.waitUntil(dueMs))) return;
       try {
-        await this.beat();
+        await this.oneAtATime(() => this.beat());
       } catch (error) {
         if (error instanceof ClosedError) return;
         this.log(`beat of ${this.info.pid}: ${messageOf(error)}`);
@@ -286,6 +290,13 @@ export class Attachment implements Disposable {
     const { signal } = this.stop;
     await delay(Math.max(0, dueMs - monotonicMs()), undefined, { signal }).catch(() => undefined);
     return !signal.aborted;
+  }
+
+  /** A beat and a change of the probe must not meet. */
+  private oneAtATime(act: () => Promise<void>): Promise<void> {
+    const done = this.turn.then(act);
+    this.turn = done.catch(() => undefined);
+    return done;
   }
 
   private async beat(): Promise<void> {
@@ -325,6 +336,7 @@ export class Attachment implements Disposable {
     this.injection = await Injection.install(session, this.scripts, this.source, options);
     this.monitor.setLevel(this.currentOptions.level);
     this.needsFull = true;
+    await this.sampler?.restart();
   }
 
   private async startSampler(): Promise<void> {

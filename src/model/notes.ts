@@ -9,7 +9,9 @@ const PROBE_NOTES: Record<ProbeNote, string> = {
   unreferencedHandlesUnknown: "Handles from before the attach that are not ref'd appear only when their callback runs.",
   idleCountedShort:
     'While the CPU is sampled, Node counts the waiting of the loop too short, for the program itself too (eventLoopUtilization): here waiting and utilization come from the samples. The samples also add some loop turns.',
-  listenersCut: 'Only the rows with the most listeners are listed.',
+  listenersCut:
+    'Only the rows with the most listeners are listed, and emitters that come and go quickly are not all followed.',
+  placesUnknown: 'Error is frozen in this program: where something was created cannot be known.',
 };
 
 export interface NoteInput {

@@ -2,8 +2,6 @@
 export class Budget {
   private left: number;
   private filledAtMs: number;
-  /** Steps refused since it was last read with {@link takeRefused}. */
-  private refused = 0;
 
   constructor(
     private readonly perSecond: number,
@@ -19,18 +17,9 @@ export class Budget {
       const nowMs = this.now();
       this.left = Math.min(this.burst, this.left + ((nowMs - this.filledAtMs) * this.perSecond) / 1000);
       this.filledAtMs = nowMs;
-      if (this.left < 1) {
-        this.refused++;
-        return false;
-      }
+      if (this.left < 1) return false;
     }
     this.left--;
     return true;
-  }
-
-  takeRefused(): number {
-    const refused = this.refused;
-    this.refused = 0;
-    return refused;
   }
 }

@@ -33,8 +33,8 @@ export class Counters {
     const gc = this.takeGc();
     const figures: ProcessFigures = {
       pid,
-      title: title.slice(0, 200),
-      program: (argv[1] ?? '').slice(0, 1000),
+      title: String(title).slice(0, 200),
+      program: typeof argv[1] === 'string' ? argv[1].slice(0, 1000) : '',
       nodeVersion: version.replace(/^v/, ''),
       uptimeMs: this.process.uptime() * 1000,
       cpuUserMs: (cpu.user - this.cpu.user) / 1000,

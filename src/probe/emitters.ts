@@ -31,12 +31,14 @@ export class Emitters {
   private dropped = 0;
   /** There were more rows than are sent. */
   cut = false;
+  private refused = false;
   private sentRows = new Map<string, string>();
 
   constructor(
     private readonly emitterClass: EventEmitterClass,
     private readonly sites: Sites,
     private readonly budget: Budget,
+    private readonly stackBudget: Budget,
   ) {}
 
   /** Patches the adding methods; {@link restore} puts them back. */
@@ -50,7 +52,7 @@ export class Emitters {
       wrappers.set(original, wrapper);
       this.originals.set(method, original);
       this.wrappers.set(method, wrapper);
-      this.emitterClass.prototype[method] = wrapper;
+      if (!Reflect.set(this.emitterClass.prototype, method, wrapper)) this.originals.delete(method);
     }
   }
 
@@ -75,11 +77,15 @@ export class Emitters {
       _cache?: Record<string, { exports?: unknown } | undefined>;
     };
     for (const module of Object.values(modules ?? {})) {
-      const exported = module?.exports;
-      if (!isObject(exported)) continue;
-      this.enter(exported);
-      for (const property of Object.values(Object.getOwnPropertyDescriptors(exported))) {
-        if (isObject(property.value)) this.enter(property.value);
+      try {
+        const exported = module?.exports;
+        if (!isObject(exported)) continue;
+        this.enter(exported);
+        for (const property of Object.values(Object.getOwnPropertyDescriptors(exported))) {
+          if (isObject(property.value)) this.enter(property.value);
+        }
+      } catch {
+        // A proxy that throws.
       }
     }
   }
@@ -89,11 +95,16 @@ export class Emitters {
     const rows = new Map<string, BatchListeners>();
     for (const [id, known] of this.known) {
       const emitter = known.emitter.deref();
-      if (emitter) this.addRows(rows, known, emitter);
-      else this.known.delete(id);
+      try {
+        if (!emitter) this.known.delete(id);
+        else this.addRows(rows, known, emitter);
+      } catch {
+        this.known.delete(id); // an exotic one: see `added`
+      }
     }
     const top = [...rows].sort((a, b) => b[1].count - a[1].count);
-    this.cut = top.length > MAX_ROWS;
+    this.cut = top.length > MAX_ROWS || this.refused;
+    this.refused = false;
     const out: BatchListeners[] = [];
     const sent = new Map<string, string>();
     for (const [key, row] of top.slice(0, MAX_ROWS)) {
@@ -111,7 +122,7 @@ export class Emitters {
   }
 
   takeDropped(): number {
-    const dropped = this.dropped + this.budget.takeRefused();
+    const { dropped } = this;
     this.dropped = 0;
     return dropped;
   }
@@ -139,10 +150,13 @@ export class Emitters {
       const target = emitter as EventEmitter;
       if (!this.ids.has(target)) {
         const many = listenersOf(target, event as string).length >= ALWAYS_FROM;
-        if (!many && !this.budget.take()) return;
+        if (!many && !this.budget.take()) {
+          this.refused = true;
+          return;
+        }
         this.enter(target);
       }
-      const site = this.sites.capture(below);
+      const site = this.sites.capture(below, this.stackBudget);
       if (site > 0) this.addedAt.set(listener as Listener, site);
     } catch {
       // An exotic emitter (a proxy, a throwing getter) is left alone.
@@ -151,7 +165,8 @@ export class Emitters {
 
   private enter(emitter: EventEmitter): void {
     try {
-      if (this.ids.has(emitter) || !isObject(emitter._events)) return;
+      // Others that have `_events` count their listeners in another way.
+      if (this.ids.has(emitter) || !isObject(emitter._events) || typeof emitter.setMaxListeners !== 'function') return;
       if (this.known.size >= MAX_EMITTERS) {
         this.dropped++;
         return;
@@ -175,7 +190,7 @@ export class Emitters {
       const single = listeners.length === 1;
       const eventName = String(event).slice(0, MAX_TEXT);
       const key = single ? `${name}/${eventName}#*` : `${name}/${eventName}#${id}`;
-      const limit = emitter._maxListeners ?? this.emitterClass.defaultMaxListeners;
+      const limit = limitOf(emitter._maxListeners ?? this.emitterClass.defaultMaxListeners);
       const row = rows.get(key) ?? {
         emitterId: single ? 0 : id,
         emitter: name,
@@ -220,4 +235,8 @@ function className(emitter: object): string {
 
 function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+function limitOf(limit: unknown): number | null {
+  return typeof limit === 'number' && Number.isFinite(limit) ? limit : null;
 }

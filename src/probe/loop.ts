@@ -1,4 +1,5 @@
 import type { Adoption } from './adopt';
+import type { Budget } from './budget';
 import type { AsyncHooks, Immediate, Timeout } from './node';
 import type { Phases, HookedPhase } from './phases';
 import type { Resources } from './resources';
@@ -9,6 +10,13 @@ import { Kind, phaseOf } from './types';
 const LONG_MS = 10;
 /** After a long silence, so much more time is given for a beat to come: a stopped process must not lose its probe. */
 const GRACE_MS = 2000;
+
+/** Stacks that may be captured, apart for what comes and goes, so that this cannot take them from what stays. */
+export interface Budgets {
+  /** Timers, immediates and handles. */
+  lasting: Budget;
+  requests: Budget;
+}
 
 type Hook = ReturnType<AsyncHooks['createHook']>;
 
@@ -38,6 +46,7 @@ export class Loop {
     private readonly adoption: Adoption,
     private readonly phases: Phases,
     private readonly sites: Sites,
+    private readonly budgets: Budgets,
     private readonly now: () => number,
     private readonly orphanAfterMs: number,
     private readonly onOrphan: () => void,
@@ -105,11 +114,11 @@ export class Loop {
       }
       if (kind === Kind.Tick) {
         if (isLookupAnswer((resource as { args?: unknown }).args))
-          this.resources.noteTick(id, this.sites.capture(this.init));
+          this.resources.noteTick(id, this.sites.capture(this.init, this.budgets.lasting));
         else this.resources.noteKind(id, kind);
         return;
       }
-      let site = this.sites.capture(this.init);
+      let site = this.sites.capture(this.init, kind === Kind.Request ? this.budgets.requests : this.budgets.lasting);
       // Created by native code or by Node: an accepted connection belongs to the place of its server.
       if (site === 0) site = this.resources.site(triggerId) || this.resources.site(this.hooks.executionAsyncId());
       this.resources.add(id, kind, type, nativeOf(resource), Math.max(0, site));

@@ -15,7 +15,7 @@ import { Callbacks } from './callbacks';
 import { Counters } from './counters';
 import { Emitters } from './emitters';
 import { Loop } from './loop';
-import type { AsyncHooks, EventEmitterClass, Given, Internals, Performance, Process } from './node';
+import type { AsyncHooks, EventEmitterClass, Given, Internals, Performance, Process, Timeout } from './node';
 import { Phases } from './phases';
 import { PromiseHooks } from './promiseHooks';
 import { Resources } from './resources';
@@ -49,6 +49,12 @@ export function install(given: Given, optionsJson: string, internals: Internals)
   }
   const probe = new Probe(given, JSON.parse(optionsJson) as ProbeOptions, internals, performance);
   Object.defineProperty(registry, REGISTRY, { value: probe.installed, enumerable: false, configurable: true });
+  try {
+    probe.start();
+  } catch (error) {
+    probe.uninstall();
+    throw error;
+  }
   return probe.token();
 }
 
@@ -60,6 +66,7 @@ class Probe {
   private readonly phases = new Phases();
   private readonly sites: Sites;
   private readonly emitters: Emitters;
+  private readonly adoption: Adoption;
   private readonly promiseHooks: PromiseHooks;
   private readonly loop: Loop;
   private readonly notes: ProbeNote[] = [];
@@ -81,35 +88,44 @@ class Probe {
     performance: Performance,
   ) {
     const { require } = given;
-    this.now = performance.now.bind(performance);
+    // The program may have replaced the method by a clock of its own.
+    const clock = Object.getPrototypeOf(performance) as Performance;
+    this.now = clock.now.bind(performance);
     this.lastBeatMs = this.now();
     this.tracking = options.level !== 'observe';
     this.process = given.process;
     const hooks = require('node:async_hooks') as AsyncHooks;
     const kinds = kindsByType(hooks.asyncWrapProviders);
-    const perSecond = options.stacksPerSecond;
+    const budget = (perSecond: number): Budget => new Budget(perSecond, perSecond * 10, this.now);
     this.counters = new Counters(this.process, performance, require);
     this.resources = new Resources(options.maxResources, this.now);
-    this.sites = new Sites(new Budget(perSecond, perSecond * 10, this.now), options.includePackages);
+    this.sites = new Sites(options.includePackages);
     this.emitters = new Emitters(
       require('node:events') as EventEmitterClass,
       this.sites,
-      new Budget(perSecond, perSecond * 2, this.now),
+      budget(options.stacksPerSecond),
+      budget(options.stacksPerSecond / 2),
     );
-    const adoption = new Adoption(this.resources, this.callbacks, hooks, this.process, kinds);
+    const budgets = { lasting: budget(options.stacksPerSecond), requests: budget(options.stacksPerSecond / 2) };
+    this.adoption = new Adoption(this.resources, this.callbacks, hooks, this.process, kinds);
     this.promiseHooks = new PromiseHooks(internals.asyncWrap);
     this.loop = new Loop(
       hooks,
       kinds,
       this.resources,
-      adoption,
+      this.adoption,
       this.phases,
       this.sites,
+      budgets,
       this.now,
       options.orphanAfterMs,
       () => this.abandon(),
     );
-    if (this.tracking) this.track(adoption);
+  }
+
+  /** Switches on what the level asks for. */
+  start(): void {
+    if (this.tracking) this.track(this.adoption);
   }
 
   /** Only the host's session holds it, so that it is collected when that ends. */
@@ -135,7 +151,7 @@ class Probe {
   private loadedFiles(): string[] {
     const { _cache: modules } = this.given.require('node:module') as { _cache?: object };
     const main = this.process.argv[1];
-    return [...(main === undefined ? [] : [main]), ...Object.keys(modules ?? {})].slice(0, MAX_FILES);
+    return [...(typeof main === 'string' ? [main] : []), ...Object.keys(modules ?? {})].slice(0, MAX_FILES);
   }
 
   private located({ callback, place }: Located): number {
@@ -162,9 +178,11 @@ class Probe {
     this.lastBeatMs = startMs;
     if (profile?.start) this.startProfile(profile.start);
     if (profile?.end) this.given.profileEnd(profile.end);
-    const unlocated: Batch['unlocated'] = this.callbacks.waiting().map((callback) => ({ callback, of: null }));
+    const unlocated: Batch['unlocated'] = [];
     const open = this.tracking ? this.beat(unlocated) : null;
-    const pending = this.tracking ? this.resources.collect(full) : this.activeResources();
+    const pending = this.tracking ? this.resources.collect(full, this.place) : this.activeResources();
+    const [waiting] = this.callbacks.waiting();
+    if (waiting !== undefined && unlocated.length === 0) unlocated.push({ callback: waiting, of: null });
     const batch: Batch = {
       version: PROBE_VERSION,
       sequence: ++this.sequence,
@@ -187,11 +205,22 @@ class Probe {
         emitters: this.emitters.takeDropped(),
       },
       drainMs: this.drainMs,
-      notes: this.emitters.cut ? [...this.notes, 'listenersCut'] : this.notes,
+      notes: [
+        ...this.notes,
+        ...(this.emitters.cut ? (['listenersCut'] as const) : []),
+        ...(this.sites.blind ? (['placesUnknown'] as const) : []),
+      ],
     };
     this.drainMs = this.now() - startMs;
     return batch;
   }
+
+  /** A timer that stays without a place gets that of its callback. */
+  private readonly place = (slot: number, { _onTimeout: callback }: Timeout): void => {
+    const site = this.callbacks.siteOf(callback);
+    if (site) this.resources.relocate([slot], site);
+    else if (site === undefined) this.callbacks.ask(callback, (found) => this.resources.relocate([slot], found));
+  };
 
   private startProfile(name: string): void {
     this.given.profile(name);
@@ -201,7 +230,7 @@ class Probe {
 
   private beat(unlocated: Batch['unlocated']): Batch['openCallback'] {
     this.loop.beat(this.internals.getLibuvNow?.());
-    this.promiseHooks.check();
+    this.promiseHooks.check(() => this.loop.seesPromises());
     for (const { phase, callback } of this.phases.longestFunctions()) {
       const site = this.callbacks.siteOf(callback);
       if (site) this.phases.setLongest(phase, site, callback);
@@ -241,7 +270,7 @@ class Probe {
     return [...groups.values()];
   }
 
-  private uninstall(): string[] {
+  uninstall(): string[] {
     if (!this.active) return [];
     this.active = false;
     this.loop.disable();

@@ -67,7 +67,8 @@ export type Listener = (...args: unknown[]) => unknown;
 
 export interface EventEmitter {
   _events?: Record<string | symbol, Listener | Listener[] | undefined>;
-  _maxListeners?: number;
+  _maxListeners?: unknown;
+  setMaxListeners?: unknown;
 }
 
 export interface EventEmitterClass {
@@ -82,8 +83,9 @@ export interface GcProfiler {
 
 export interface Process {
   pid: number;
-  title: string;
-  argv: string[];
+  /** The program may have put anything here. */
+  title: unknown;
+  argv: unknown[];
   version: string;
   platform: string;
   uptime(): number;

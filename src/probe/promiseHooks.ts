@@ -28,10 +28,10 @@ export class PromiseHooks {
   }
 
   /** Once a beat: when the program's own hooks came and went, ours alone must not keep promises tracked. */
-  check(): void {
+  check(isTracking: () => boolean): void {
     if (this.binding?.async_hook_fields[INIT] !== 1) return;
     const hooks = this.binding.getPromiseHooks?.();
-    if (hooks?.some((hook) => hook !== undefined)) this.switchOff();
+    if (hooks ? hooks.some((hook) => hook !== undefined) : isTracking()) this.switchOff();
   }
 
   private switchOff(): void {

@@ -22,6 +22,9 @@ const NONE = -1;
 /** Requests younger than this are not asked whether they still exist. */
 const SETTLED_MS = 500;
 const MAX_TICK_SITES = 1000;
+/** A timer that is pending for so long is worth looking up where its callback was written; so many a beat. */
+const LASTING_MS = 2000;
+const MAX_UNPLACED = 200;
 
 /**
  * The table of what is pending. It has no `destroy` hook, which is the dear one: timers and immediates say themselves
@@ -47,7 +50,8 @@ export class Resources {
   private readonly tickSites = new Map<number, number>();
 
   private readonly groups: Group[] = [];
-  private readonly groupNumbers = new Map<string, number>();
+  private readonly groupNumbers = new Map<number, number>();
+  private readonly typeNumbers = new Map<string, number>();
   /** `getAsyncId` of the class that all native objects share; MessagePort hides it. */
   private getAsyncId: (() => number) | undefined;
   private timerIdSymbol: symbol | undefined;
@@ -126,13 +130,13 @@ export class Resources {
     if (kind === Kind.Request || resource._destroyed) this.release(slot);
   }
 
-  /** Gives a resource from before the attach the place of its callback, which the host has looked up. */
+  /** Gives resources without a place that of their callback, which the host has looked up. */
   relocate(slots: readonly number[], site: number): void {
     for (const slot of slots) {
       if (!this.objects[slot]) continue;
       const group = this.groupAt(slot);
-      if (group.beforeAttach && group.site === 0)
-        this.groupOf[slot] = this.groupNumber(group.type, group.kind, site, true);
+      if (group.site !== 0) continue;
+      this.groupOf[slot] = this.groupNumber(group.type, group.kind, site, group.beforeAttach);
     }
   }
 
@@ -145,8 +149,12 @@ export class Resources {
     return NONE;
   }
 
-  /** Releases what ended and counts the rest by group; returns the changed groups, or all. */
-  collect(full: boolean): BatchGroup[] {
+  /**
+   * Releases what ended and counts the rest by group; returns the changed groups, or all. Some of the timers that stay
+   * without a place are named to `onUnplaced`.
+   */
+  collect(full: boolean, onUnplaced: (slot: number, timer: Timeout) => void): BatchGroup[] {
+    let unplaced = 0;
     for (const group of this.groups) {
       group.count = 0;
       group.referenced = 0;
@@ -166,6 +174,10 @@ export class Resources {
       if (referenced) group.referenced++;
       const createdMs = this.createdMs[slot] ?? nowMs;
       if (createdMs < group.oldestMs) group.oldestMs = createdMs;
+      if (group.site === 0 && group.kind === Kind.Timer && nowMs - createdMs > LASTING_MS && unplaced < MAX_UNPLACED) {
+        unplaced++;
+        onUnplaced(slot, resource as Timeout);
+      }
     }
     const out: BatchGroup[] = [];
     this.groups.forEach((group, number) => {
@@ -240,10 +252,10 @@ export class Resources {
         return handle.hasRef?.() ?? true;
       }
       default: {
-        if (nowMs - (this.createdMs[slot] ?? 0) < SETTLED_MS) return true;
         // A synchronous crypto job is created like an asynchronous one, but is given no callback.
-        const group = this.groupAt(slot);
-        if (group.type.endsWith('REQUEST') && (resource as { ondone?: unknown }).ondone === undefined) return undefined;
+        const { type } = this.groupAt(slot);
+        if (type.endsWith('REQUEST') && (resource as { ondone?: unknown }).ondone === undefined) return undefined;
+        if (nowMs - (this.createdMs[slot] ?? 0) < SETTLED_MS) return true;
         return this.isGone(slot, resource as AsyncWrap) ? undefined : true;
       }
     }
@@ -283,7 +295,10 @@ export class Resources {
   }
 
   private groupNumber(type: string, kind: Kind, site: number, beforeAttach: boolean): number {
-    const key = `${type}|${site}|${beforeAttach ? 1 : 0}`;
+    let typeNumber = this.typeNumbers.get(type);
+    if (typeNumber === undefined) this.typeNumbers.set(type, (typeNumber = this.typeNumbers.size));
+    // No text is made per creation; there are fewer than 256 types.
+    const key = (site * 256 + typeNumber) * 2 + (beforeAttach ? 1 : 0);
     const known = this.groupNumbers.get(key);
     if (known !== undefined) return known;
     const number = this.groups.length;

@@ -11,9 +11,6 @@ interface CallSite {
 }
 
 interface ErrorWithStackApi {
-  new (): Error;
-  stackTraceLimit?: number;
-  prepareStackTrace?: unknown;
   captureStackTrace(target: object, below: unknown): void;
 }
 
@@ -29,17 +26,23 @@ export class Sites {
   private readonly numbers = new Map<string, number>();
   private readonly list: BatchSite[] = [];
   private sent = 0;
-  private overflow = 0;
+  private dropped = 0;
   private readonly ErrorClass = Error as unknown as ErrorWithStackApi;
+  /** `Error` cannot be set for a moment, as under --frozen-intrinsics: places are not known then. */
+  blind = false;
 
-  constructor(
-    private readonly budget: Budget,
-    private readonly includePackages: boolean,
-  ) {}
+  constructor(private readonly includePackages: boolean) {}
 
-  /** Number of the place that called into `below`; 0 when no frame is the user's, -1 when the budget is used up. */
-  capture(below: unknown): number {
-    if (!this.budget.take()) return -1;
+  /**
+   * Number of the place that called into `below`; 0 when no frame is the user's, -1 when the budget is used up. Never
+   * throws.
+   */
+  capture(below: unknown, budget: Budget): number {
+    if (this.blind) return 0;
+    if (!budget.take()) {
+      this.dropped++;
+      return -1;
+    }
     const frame = this.pick(this.stack(below));
     if (!frame) return 0;
     return this.intern(
@@ -56,7 +59,7 @@ export class Sites {
     const known = this.numbers.get(key);
     if (known !== undefined) return known;
     if (this.list.length >= MAX_SITES) {
-      this.overflow++;
+      this.dropped++;
       return 0;
     }
     const site = this.list.length + 1;
@@ -79,29 +82,38 @@ export class Sites {
   }
 
   takeDropped(): number {
-    const dropped = this.overflow + this.budget.takeRefused();
-    this.overflow = 0;
+    const { dropped } = this;
+    this.dropped = 0;
     return dropped;
   }
 
   /** `Error`'s settings belong to the program: set, captured and put back in one synchronous step. */
   private stack(below: unknown): CallSite[] {
     const E = this.ErrorClass;
-    const limit = E.stackTraceLimit;
+    const limit = Object.getOwnPropertyDescriptor(E, 'stackTraceLimit');
     const prepare = Object.getOwnPropertyDescriptor(E, 'prepareStackTrace');
     const holder: { stack?: CallSite[] } = {};
     try {
-      E.stackTraceLimit = FRAMES;
-      E.prepareStackTrace = keepCallSites;
+      override('stackTraceLimit', limit, FRAMES);
+      override('prepareStackTrace', prepare, keepCallSites);
       E.captureStackTrace(holder, below);
       return Array.isArray(holder.stack) ? holder.stack : [];
     } catch {
-      return []; // a frozen Error (--frozen-intrinsics): places are not known then
+      this.blind = true;
+      return [];
     } finally {
-      if (limit === undefined) delete E.stackTraceLimit;
-      else E.stackTraceLimit = limit;
-      if (prepare) Object.defineProperty(E, 'prepareStackTrace', prepare);
-      else delete E.prepareStackTrace;
+      this.putBack('prepareStackTrace', prepare);
+      this.putBack('stackTraceLimit', limit);
+    }
+  }
+
+  private putBack(key: string, before: PropertyDescriptor | undefined): void {
+    try {
+      if (!before) Reflect.deleteProperty(Error, key);
+      else if (before.writable) Reflect.set(Error, key, before.value);
+      else Object.defineProperty(Error, key, before);
+    } catch {
+      this.blind = true;
     }
   }
 
@@ -109,7 +121,7 @@ export class Sites {
     let inPackage: CallSite | undefined;
     for (const frame of frames) {
       const url = urlOf(frame);
-      if (!url || url.startsWith('node:') || url === PROBE_URL) continue;
+      if (!url || url === PROBE_URL || /^(node|wasm):/.test(url)) continue;
       if (this.includePackages || !url.includes('/node_modules/')) return frame;
       inPackage ??= frame;
     }
@@ -119,4 +131,11 @@ export class Sites {
 
 function urlOf(frame: CallSite): string {
   return frame.getFileName() ?? frame.getScriptNameOrSourceURL() ?? '';
+}
+
+/** A setter of the program's must not see our value: an accessor is replaced, not called. */
+function override(key: string, before: PropertyDescriptor | undefined, value: unknown): void {
+  if (!before || before.writable) {
+    if (!Reflect.set(Error, key, value)) throw new TypeError(`Error.${key} is read-only`);
+  } else Object.defineProperty(Error, key, { value, writable: true, configurable: true, enumerable: true });
 }

@@ -35,7 +35,7 @@ export interface ProbeOptions {
   closeInspector: boolean;
   /** More pending resources than this are not tracked, and counted as dropped. */
   maxResources: number;
-  /** Stacks that may be captured a second, and at once after a quiet time. */
+  /** Stacks of timers and handles that may be captured a second; ten times as many at once; half for other things. */
   stacksPerSecond: number;
   /** Whether the first frame of a site may lie in node_modules. */
   includePackages: boolean;
@@ -88,8 +88,8 @@ export interface Batch {
   lateness: { buckets: [bucket: number, count: number][]; maxMs: number } | null;
   openCallback: { phase: PhaseName; sinceMs: number; site: number | null } | null;
   /**
-   * Callbacks to look up; the place found replaces the site of what is named in `of`, null for a pending one, which
-   * has its place from the next batch on.
+   * Whether callbacks wait to be looked up, and which sites of this batch their places replace (`of`; null for pending
+   * ones, which have their places from the next batch on).
    */
   unlocated: { callback: number; of: PhaseName | 'openCallback' | null }[];
   /** All groups when `full`, else the changed ones; a group that is empty now comes once with count 0. */
@@ -115,8 +115,10 @@ export type ProbeNote =
   | 'timersBeforeAttachUnknown'
   /** Handles from before the attach that are not ref'd are listed only when they run. */
   | 'unreferencedHandlesUnknown'
-  /** There are more rows of listeners than are sent. */
+  /** There are more rows of listeners than are sent, or too many emitters come and go to follow each. */
   | 'listenersCut'
+  /** `Error` is frozen in the program: stacks cannot be captured. */
+  | 'placesUnknown'
   /**
    * The CPU is sampled by signals, each of which interrupts the wait of the loop; libuv then forgets what it has waited
    * so far. Node's idle time (`eventLoopUtilization`) is far too small, also for the program itself.

@@ -20,6 +20,7 @@ import type { Scripts } from './scripts';
 /** What the host holds of the target while attached, and what it only looks at. */
 const OBJECT_GROUP = 'loopscope';
 const LOOKING_GROUP = 'loopscope-looking';
+const LOCATED = `function (places) { return globalThis[Symbol.for('${PROBE_KEY}')]?.probe.located(places) ?? '[]'; }`;
 /** A target that is busy in native code answers when it is done: whoever waits decides how long. */
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
 const UNINSTALL_TIMEOUT_MS = 2000;
@@ -29,6 +30,8 @@ export class Injection {
   private constructor(
     private readonly session: Session,
     private readonly scripts: Scripts,
+    /** What keeps the probe in the target: it takes itself out once this is collected. */
+    private readonly token: RemoteObject,
   ) {}
 
   /** Installs the probe from its bundled source. Throws HumanError when another host's probe is at work. */
@@ -55,7 +58,7 @@ export class Injection {
       throw new HumanError('Another Loopscope is attached to this process. Detach it there first, then attach again.');
     }
     if (installed.objectId === undefined) throw new Error(`the probe was not installed: ${String(installed.value)}`);
-    const injection = new Injection(session, scripts);
+    const injection = new Injection(session, scripts, installed);
     try {
       await injection.locateAll();
     } catch (error) {
@@ -84,7 +87,7 @@ export class Injection {
   async uninstall(): Promise<string[]> {
     const text = await this.callHandle('uninstall', [], UNINSTALL_TIMEOUT_MS);
     await this.session.send('Runtime.releaseObjectGroup', { objectGroup: OBJECT_GROUP }, UNINSTALL_TIMEOUT_MS);
-    const left: unknown = typeof text.value === 'string' ? JSON.parse(text.value) : [];
+    const left: unknown = typeof text.value === 'string' && text.value !== '' ? JSON.parse(text.value) : [];
     return Array.isArray(left) ? left.map(String) : [];
   }
 
@@ -117,7 +120,9 @@ export class Injection {
     const places = await this.scripts.placesOf(functions, async () => decodeEvidence(await this.ask('evidence')));
     await this.session.send('Runtime.releaseObjectGroup', { objectGroup: LOOKING_GROUP });
     const located = numbers.map((callback, index): Located => ({ callback, place: places[index] ?? null }));
-    const answers = decodeNumbers(await this.ask('located', JSON.stringify(located)));
+    // Each new text of an evaluation stays in the target, so what differs each time is given as an argument.
+    const answer = await callOn(this.session, this.token, LOCATED, [JSON.stringify(located)], OBJECT_GROUP);
+    const answers = decodeNumbers(String(answer.value));
     located.forEach(({ callback, place }, index) => {
       const site = answers[index];
       if (place && site) sites.set(callback, { site, ...place });

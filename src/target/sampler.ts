@@ -20,8 +20,9 @@ export class Sampler implements Disposable {
   private readonly prefix = `loopscope-${Math.random().toString(36).slice(2, 8)}-`;
 
   private constructor(
-    session: Session,
+    private readonly session: Session,
     scripts: Scripts,
+    private readonly intervalUs: number,
     private readonly now: () => number,
     onError: (error: unknown) => void,
   ) {
@@ -48,9 +49,9 @@ export class Sampler implements Disposable {
     now: () => number,
     onError: (error: unknown) => void,
   ): Promise<Sampler> {
-    await session.send('Profiler.enable');
-    await session.send('Profiler.setSamplingInterval', { interval: intervalUs });
-    return new Sampler(session, scripts, now, onError);
+    const sampler = new Sampler(session, scripts, intervalUs, now, onError);
+    await sampler.enable();
+    return sampler;
   }
 
   /** One stretch of samples, about once a second. */
@@ -63,9 +64,26 @@ export class Sampler implements Disposable {
     const nowMs = this.now();
     if (this.number > 0 && nowMs - this.startedAtMs < STRETCH_MS * 0.9) return null;
     this.startedAtMs = nowMs;
-    const end = this.number > 0 ? `${this.prefix}${this.number}` : null;
+    const end = this.number > 0 ? this.nameOf(this.number) : null;
     this.number++;
-    return { start: `${this.prefix}${this.number}`, end };
+    return { start: this.nameOf(this.number), end };
+  }
+
+  /** Ends all profiles of the session and begins anew: what the last beats started was lost with their probe. */
+  async restart(): Promise<void> {
+    this.number = 0;
+    await this.session.send('Profiler.disable');
+    await this.enable();
+  }
+
+  /** Few names, because each new text of an evaluation stays in the target. */
+  private nameOf(number: number): string {
+    return `${this.prefix}${number % 3}`;
+  }
+
+  private async enable(): Promise<void> {
+    await this.session.send('Profiler.enable');
+    await this.session.send('Profiler.setSamplingInterval', { interval: this.intervalUs });
   }
 
   dispose(): void {

@@ -7,7 +7,10 @@ export const LOADING = `(() => {
   if (typeof process !== 'object' || !process.argv) return true;
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 100;
-  const stack = String(new Error().stack);
+  let stack = '';
+  try {
+    stack = String(new Error().stack);
+  } catch {}
   Error.stackTraceLimit = limit;
   return /compileForInternalLoader|node:internal\\/bootstrap\\/|pre_execution/.test(stack);
 })()`;
