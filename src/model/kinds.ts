@@ -1,3 +1,5 @@
+import { isRequestType } from '../protocol/probe';
+
 /** What a pending resource is to people. */
 export type Kind = 'timer' | 'immediate' | 'request' | 'handle';
 
@@ -24,13 +26,11 @@ const NOUNS: Readonly<Record<string, string>> = {
   WRITEWRAP: 'writes',
 };
 
-/** By the probe's own rule: requests end with their one callback, handles live until they are closed. */
-const REQUEST = /REQ(UEST|WRAP|CALLBACK|PROMISE)?$|^(QUERY|WRITE|SHUTDOWN|UDPSEND|TCPCONNECT|PIPECONNECT)WRAP$/;
-
+/** Kind of what is pending, by its type. */
 export function kindOf(type: string): Kind {
   if (type === 'Timeout') return 'timer';
   if (type === 'Immediate') return 'immediate';
-  return REQUEST.test(type) ? 'request' : 'handle';
+  return isRequestType(type) ? 'request' : 'handle';
 }
 
 /** "TCP sockets", "JSSTREAM handles". */

@@ -1,3 +1,4 @@
+import { isRequestType } from '../protocol/probe';
 import type { PhaseName } from '../protocol/snapshot';
 
 /** What a resource type means for the loop. Numbers, because they are kept in a typed array by async id. */
@@ -32,14 +33,10 @@ const HANDLES = [
   'WORKER',
 ];
 
-/** HTTPCLIENTREQUEST and HTTPINCOMINGMESSAGE are parsers, whatever their names say. */
-const NOT_REQUESTS = ['HTTPCLIENTREQUEST', 'HTTPINCOMINGMESSAGE'];
-const REQUEST = /REQ(UEST|WRAP|CALLBACK|PROMISE)?$|^(QUERY|WRITE|SHUTDOWN|UDPSEND|TCPCONNECT|PIPECONNECT)WRAP$/;
-
 /** Kind of a native resource type by its name. */
 export function kindOfNative(type: string): Kind {
   if (HANDLES.includes(type)) return Kind.Handle;
-  return REQUEST.test(type) && !NOT_REQUESTS.includes(type) ? Kind.Request : Kind.Native;
+  return isRequestType(type) ? Kind.Request : Kind.Native;
 }
 
 /** Kind by resource type, for all that this Node's native code and timers create. */

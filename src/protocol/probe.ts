@@ -200,6 +200,15 @@ export interface Instance {
   detail: string;
 }
 
+/** HTTPCLIENTREQUEST and HTTPINCOMINGMESSAGE are parsers, whatever their names say. */
+const NOT_REQUESTS = ['HTTPCLIENTREQUEST', 'HTTPINCOMINGMESSAGE'];
+const REQUEST = /REQ(UEST|WRAP|CALLBACK|PROMISE)?$|^(QUERY|WRITE|SHUTDOWN|UDPSEND|TCPCONNECT|PIPECONNECT)WRAP$/;
+
+/** Whether a native resource type is a request, which ends with its one callback, and no handle. */
+export function isRequestType(type: string): boolean {
+  return REQUEST.test(type) && !NOT_REQUESTS.includes(type);
+}
+
 /** Lateness is counted in buckets that grow by a quarter octave from 0.1 ms: error at most 9.1 %. */
 const FIRST_MS = 0.1;
 const PER_OCTAVE = 4;
