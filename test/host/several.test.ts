@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { ensureVsix } from '../support/build.mjs';
+import { ensureNode } from '../support/nodes.mjs';
+import { root } from '../support/paths.mjs';
+import { openWorkbench, type Workbench } from '../support/vscode.mjs';
+import { startTarget, until, type Target } from './target';
+
+describe('Two processes attached at once', () => {
+  let workbench: Workbench;
+  const targets: Target[] = [];
+  const ends: (() => unknown)[] = [];
+
+  before(async function () {
+    this.timeout(180_000);
+    for (const major of [24, 20]) {
+      const target = await startTarget(path.join(root, 'test/fixtures/leaky.mjs'), await ensureNode(major));
+      ends.push(() => target.end());
+      targets.push(target);
+    }
+    workbench = await openWorkbench({ vsix: await ensureVsix() });
+    ends.push(() => workbench.close());
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') {
+      console.log(`      see ${await workbench.saveFailure(`several ${this.currentTest.title}`)}`);
+    }
+  });
+
+  after(async () => {
+    for (const end of ends.reverse()) await end();
+  });
+
+  const header = (text: string): Promise<void> =>
+    workbench.panel.locator('#head').filter({ hasText: text }).waitFor({ timeout: 30_000 });
+  const snapshotNumber = async (): Promise<string> => (await workbench.panel.locator('#snapshot').textContent()) ?? '';
+  const attach = async ({ pid }: Target): Promise<void> => {
+    await workbench.runCommand('Loopscope: Attach to Node Process');
+    await workbench.pick(String(pid), 'leaky.mjs');
+    await header(`pid ${pid}`);
+  };
+
+  it('are attached to one after the other, the newer one is shown', async () => {
+    for (const target of targets) await attach(target);
+    await workbench.panel.locator('#state').filter({ hasText: 'Running' }).waitFor();
+  });
+
+  it('are switched between in the header', async () => {
+    const [first, second] = targets;
+    const choice = workbench.panel.locator('select[aria-label=Target]');
+    for (const target of [first!, second!, first!]) {
+      const label = await choice
+        .locator('option')
+        .filter({ hasText: String(target.pid) })
+        .textContent();
+      await choice.selectOption({ label: label ?? '' });
+      await header(`pid ${target.pid}`);
+      const shown = await snapshotNumber();
+      await until('a beat of it is shown', async () => (await snapshotNumber()) !== shown);
+    }
+  });
+
+  it('hold the picture while the view is paused, and go on after it', async () => {
+    await workbench.runCommand('Loopscope: Pause View');
+    await workbench.panel
+      .locator('#state')
+      .filter({ hasText: /view paused/i })
+      .waitFor();
+    const held = await snapshotNumber();
+    await until('beats are collected meanwhile', async () =>
+      /[3-9] so far/.test((await workbench.panel.locator('[role=status]').allTextContents()).join(' ')),
+    );
+    assert.equal(await snapshotNumber(), held);
+    await workbench.runCommand('Loopscope: Resume View');
+    await until('the picture goes on', async () => (await snapshotNumber()) !== held);
+  });
+
+  it('are detached one by one', async () => {
+    for (const expected of targets) {
+      await workbench.runCommand('Loopscope: Detach');
+      await until(`${expected.pid} or the other is free`, async () => {
+        const states = await Promise.all(targets.map((target) => target.state()));
+        return states.filter(({ inspector }) => inspector === null).length > targets.indexOf(expected);
+      });
+      const other = workbench.panel.locator('select[aria-label=Target] option').filter({ hasNotText: /detached/i });
+      if ((await other.count()) > 0) {
+        const choice = workbench.panel.locator('select[aria-label=Target]');
+        await choice.selectOption({ label: (await other.first().textContent()) ?? '' });
+        await workbench.panel.locator('#state').filter({ hasText: 'Running' }).waitFor();
+      }
+    }
+  });
+});
