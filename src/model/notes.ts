@@ -5,7 +5,7 @@ const PROBE_NOTES: Record<ProbeNote, string> = {
   promiseHooksOn:
     'On this Node version promise hooks could not be kept off: each await of the program costs more while attached.',
   timersBeforeAttachUnknown:
-    "Timers from before the attach could not be read: they are counted as Node counts them, and unref'd ones are missing.",
+    'Timers from before the attach could not be read: each appears when its callback first runs.',
   unreferencedHandlesUnknown: "Handles from before the attach that are not ref'd appear only when their callback runs.",
   idleCountedShort:
     'While the CPU is sampled, Node counts the waiting of the loop too short, for the program itself too (eventLoopUtilization): here waiting and utilization come from the samples. The samples also add some loop turns.',

@@ -125,7 +125,16 @@ class Probe {
 
   /** Switches on what the level asks for. */
   start(): void {
-    if (this.tracking) this.track(this.adoption);
+    if (!this.tracking) return;
+    this.adoption.handlesAndRequests();
+    this.adoption.timers(this.internals);
+    if (!this.internals.timerListMap) this.notes.push('timersBeforeAttachUnknown');
+    this.notes.push('unreferencedHandlesUnknown');
+    this.loop.enable();
+    if (!this.promiseHooks.putBack(() => this.loop.seesPromises())) this.notes.push('promiseHooksOn');
+    this.loop.beat(this.internals.getLibuvNow?.());
+    this.emitters.discover(this.process, this.given.require);
+    this.emitters.patch();
   }
 
   /** Only the host's session holds it, so that it is collected when that ends. */
@@ -158,18 +167,6 @@ class Probe {
     const site = place ? this.sites.intern(place.function, place.url, place.line, place.column) : 0;
     this.callbacks.answer(callback, site);
     return site;
-  }
-
-  private track(adoption: Adoption): void {
-    adoption.handlesAndRequests();
-    adoption.timers(this.internals);
-    if (!this.internals.timerListMap) this.notes.push('timersBeforeAttachUnknown');
-    this.notes.push('unreferencedHandlesUnknown');
-    this.loop.enable();
-    if (!this.promiseHooks.putBack(() => this.loop.seesPromises())) this.notes.push('promiseHooksOn');
-    this.loop.beat(this.internals.getLibuvNow?.());
-    this.emitters.discover(this.process, this.given.require);
-    this.emitters.patch();
   }
 
   private drain({ full, profile }: DrainOptions): Batch {

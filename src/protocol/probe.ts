@@ -111,7 +111,7 @@ export interface Batch {
 export type ProbeNote =
   /** Promise hooks could not be kept off: `await` costs more while attached. */
   | 'promiseHooksOn'
-  /** Timers from before the attach could not be read: counted as Node counts them, unref'd ones are missing. */
+  /** Timers from before the attach could not be read: each appears when it first runs. */
   | 'timersBeforeAttachUnknown'
   /** Handles from before the attach that are not ref'd are listed only when they run. */
   | 'unreferencedHandlesUnknown'

@@ -1,4 +1,4 @@
-import { HumanError } from '../base/errors';
+import { HumanError, messageOf } from '../base/errors';
 import { evaluate, evaluateSettled } from './evaluate';
 import { locate, type Located, type Where } from './inspector';
 import { connect, type Session } from './session';
@@ -44,7 +44,12 @@ export async function openConnection(
 ): Promise<Connection> {
   const located = await locate(where, signal);
   progress.located(located);
-  const session = await connect(located.webSocketUrl);
+  const session = await connect(located.webSocketUrl).catch((error: unknown) => {
+    if (!located.openedByUs) throw error;
+    throw new HumanError(
+      `${messageOf(error)} Its inspector was opened for this and stays open; it listens on this machine only.`,
+    );
+  });
   try {
     signal?.throwIfAborted();
     progress.connected();
