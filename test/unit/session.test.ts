@@ -161,7 +161,9 @@ describe('a session with a real Node', () => {
       expression: 'require("inspector").close()',
       includeCommandLineAPI: true,
     });
-    await Promise.all([assert.rejects(closing, ClosedError), one.ended()]);
+    // The answer may slip out before the end, or be lost with it.
+    const settled = closing.catch((error: unknown) => assert.ok(error instanceof ClosedError));
+    await Promise.all([settled, one.ended()]);
     assert.equal(ends, 0);
     await assert.rejects(connect(url), /Nothing listens/);
     await assert.rejects(one.send('Runtime.evaluate'), ClosedError);
