@@ -57,9 +57,10 @@ describe('a session with a real Node', () => {
   };
 
   beforeEach(async () => {
-    child = spawn(process.execPath, ['--inspect=0', '-e', 'setInterval(() => {}, 1000)'], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const program = 'setInterval(() => {}, 1000); process.stdout.write("started")';
+    child = spawn(process.execPath, ['--inspect=0', '-e', program], { stdio: ['ignore', 'pipe', 'pipe'] });
+    // The inspector listens before there is a `require`.
+    const started = once(child.stdout!, 'data');
     let text = '';
     for await (const chunk of child.stderr ?? []) {
       text += String(chunk);
@@ -68,6 +69,7 @@ describe('a session with a real Node', () => {
       url = found;
       break;
     }
+    await started;
   });
 
   afterEach(async () => {
@@ -161,9 +163,7 @@ describe('a session with a real Node', () => {
       expression: 'require("inspector").close()',
       includeCommandLineAPI: true,
     });
-    // The answer may slip out before the end, or be lost with it.
-    const settled = closing.catch((error: unknown) => assert.ok(error instanceof ClosedError));
-    await Promise.all([settled, one.ended()]);
+    await Promise.all([assert.rejects(closing, ClosedError), one.ended()]);
     assert.equal(ends, 0);
     await assert.rejects(connect(url), /Nothing listens/);
     await assert.rejects(one.send('Runtime.evaluate'), ClosedError);
