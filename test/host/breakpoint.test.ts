@@ -78,8 +78,16 @@ for (const leg of VSCODE_LEGS) {
       await pressInEditor('F9');
       await page.locator('.debug-top-stack-frame-column, .debug-top-stack-frame').first().waitFor({ timeout: 20_000 });
       await showsState('Paused in debugger');
-      await pressInEditor('F9');
-      await page.keyboard.press('F5');
+      // Else it would be hit again at once. A key may be lost while the window is busy.
+      const rows = page.locator('.debug-breakpoints .monaco-list-row').filter({ hasText: 'steps.js' });
+      await until('the breakpoint is taken out', async () => {
+        await pressInEditor('F9');
+        return rows.waitFor({ state: 'detached', timeout: 2000 }).then(
+          () => true,
+          () => false,
+        );
+      });
+      await page.locator('.debug-toolbar a[aria-label^="Continue"]').first().click();
       await showsState('Running');
     });
 
