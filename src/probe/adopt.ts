@@ -1,93 +1,101 @@
 import type { Callbacks } from './callbacks';
 import type { AsyncHooks, AsyncWrap, Immediate, Internals, Process, Timeout } from './node';
 import type { Resources } from './resources';
-import { Kind } from './types';
+import { asyncIdSymbol } from './tables';
+import { Kind, type ResourceTypes } from './types';
 
 /**
  * Enters what exists already: timers and immediates from the lists of node:timers (also those that are not ref'd),
  * handles and requests as far as Node lists them (only ref'd ones).
  */
 export class Adoption {
-  private readonly types: Map<number, string>;
+  private readonly typeNames: Map<number, string>;
 
   constructor(
     private readonly resources: Resources,
     private readonly callbacks: Callbacks,
     private readonly hooks: AsyncHooks,
-    private readonly process: Process,
-    private readonly kinds: Map<string, Kind>,
+    private readonly types: ResourceTypes,
+    private readonly now: () => number,
   ) {
-    this.types = new Map(Object.entries(hooks.asyncWrapProviders).map(([type, provider]) => [provider, type]));
+    this.typeNames = new Map(Object.entries(hooks.asyncWrapProviders).map(([type, provider]) => [provider, type]));
   }
 
-  timers(internals: Internals): void {
-    const slots = new Map<unknown, number[]>();
+  /** `libuvOffsetMs` leads from the clock of `_idleStart` to ours. */
+  scheduled(internals: Internals, libuvOffsetMs: number | undefined): void {
+    const timers: Timeout[] = [];
     for (const list of Object.values(internals.timerListMap ?? {})) {
-      for (let timer = list._idleNext; timer && !isHead(timer, list); timer = timer._idleNext) {
-        this.timer(timer, Kind.Timer, timer._onTimeout, slots);
-      }
-    }
-    for (let immediate = internals.immediateQueue?.head; immediate; immediate = immediate._idleNext) {
-      this.timer(immediate, Kind.Immediate, immediate._onImmediate, slots);
+      for (let timer = list._idleNext; timer && !isHead(timer, list); timer = timer._idleNext) timers.push(timer);
     }
     // The timer whose callback this evaluation has interrupted is in none of Node's lists.
     const running = this.hooks.executionAsyncResource() as Partial<Timeout>;
-    if ('_onTimeout' in running) this.timer(running as Timeout, Kind.Timer, running._onTimeout, slots);
-    for (const [callback, own] of slots) this.callbacks.ask(callback, (site) => this.resources.relocate(own, site));
+    if ('_onTimeout' in running) timers.push(running as Timeout);
+    this.timers(timers, libuvOffsetMs);
+    const immediates: Immediate[] = [];
+    for (let immediate = internals.immediateQueue?.head; immediate; immediate = immediate._idleNext) {
+      immediates.push(immediate);
+    }
+    for (const [id, immediate] of this.unknown(immediates)) {
+      this.resources.addImmediate(id, immediate, this.now(), true);
+      this.callbacks.ask(immediate._onImmediate);
+    }
   }
 
-  handlesAndRequests(): void {
-    for (const owner of this.process._getActiveHandles()) this.native(owner, Kind.Handle);
-    for (const request of this.process._getActiveRequests()) this.native(request, Kind.Request);
+  /** Enters those timers that are not known yet; answers how many. They began at the latest when they last did. */
+  timers(timers: readonly Timeout[], libuvOffsetMs: number | undefined): number {
+    const nowMs = this.now();
+    const unknown = this.unknown(timers);
+    for (const [id, timer] of unknown) {
+      const startedMs = libuvOffsetMs === undefined ? nowMs : Math.min(nowMs, timer._idleStart + libuvOffsetMs);
+      this.resources.addTimer(id, timer, startedMs, 0, true);
+      this.callbacks.ask(timer._onTimeout);
+    }
+    return unknown.length;
+  }
+
+  handlesAndRequests(process: Process): void {
+    const owners = [...process._getActiveHandles(), ...process._getActiveRequests()];
+    const natives = owners.flatMap((owner) => nativeOf(owner) ?? []);
+    const byId = natives.map((native) => [native.getAsyncId(), native] as const).sort(([a], [b]) => a - b);
+    for (const [id, native] of byId) {
+      const type = this.typeOf(native);
+      if (type && id > 0 && !this.resources.has(id)) this.resources.addNative(id, type, native, 0, true);
+    }
   }
 
   /** Kind of the resource that is running now and whose id is not at hand; enters it if it is from before the hooks. */
   running(id: number, isFromBefore: boolean): Kind {
     const resource = this.hooks.executionAsyncResource() as Partial<Timeout & Immediate & AsyncWrap>;
     if ('_onTimeout' in resource) {
-      if (!isFromBefore) return Kind.Timer;
-      this.resources.add(id, Kind.Timer, 'Timeout', resource, 0, true);
-      const slot = this.resources.slotOf(id);
-      this.callbacks.ask(resource._onTimeout, (site) => this.resources.relocate([slot], site));
+      if (isFromBefore && !this.resources.has(id)) {
+        this.resources.addTimer(id, resource as Timeout, this.now(), 0, true);
+        this.callbacks.ask(resource._onTimeout);
+      } else this.resources.recent.note(id, Kind.Timer);
       return Kind.Timer;
     }
     if ('_onImmediate' in resource) return Kind.Immediate;
     const type = this.typeOf(resource);
     if (!type) return 'callback' in resource && 'args' in resource ? Kind.Tick : Kind.Script;
-    const kind = this.kinds.get(type) ?? Kind.Native;
     // A request that runs is about to end; a handle stays.
-    if (kind === Kind.Handle && isFromBefore) this.resources.add(id, kind, type, resource, 0, true);
-    else this.resources.noteKind(id, kind);
-    return kind;
+    if (type.kind === Kind.Handle && isFromBefore && !this.resources.has(id)) {
+      this.resources.addNative(id, type, resource, 0, true);
+    } else this.resources.recent.note(id, type.kind);
+    return type.kind;
   }
 
-  private timer(
-    timer: Timeout | Immediate,
-    kind: Kind.Timer | Kind.Immediate,
-    callback: unknown,
-    slots: Map<unknown, number[]>,
-  ): void {
-    const id = asyncIdOf(timer);
-    if (id === undefined || timer._destroyed || this.resources.has(id)) return;
-    this.resources.add(id, kind, kind === Kind.Timer ? 'Timeout' : 'Immediate', timer, 0, true);
-    const slot = this.resources.slotOf(id);
-    const same = slots.get(callback);
-    if (same) same.push(slot);
-    else slots.set(callback, [slot]);
+  /** With their ids, which rise. */
+  private unknown<Scheduled extends Timeout | Immediate>(list: readonly Scheduled[]): [number, Scheduled][] {
+    const symbol = list[0] && asyncIdSymbol(list[0]);
+    if (symbol === undefined) return [];
+    return list
+      .map((each): [number, Scheduled] => [(each as unknown as Record<symbol, number>)[symbol] ?? 0, each])
+      .filter(([id, each]) => id > 0 && !each._destroyed && !this.resources.has(id))
+      .sort(([a], [b]) => a - b);
   }
 
-  private native(owner: object, kind: Kind): void {
-    const resource = nativeOf(owner);
-    if (!resource) return;
-    const id = resource.getAsyncId();
-    const type = this.typeOf(resource);
-    if (!type || id <= 0 || this.resources.has(id)) return;
-    this.resources.add(id, kind, type, resource, 0, true);
-  }
-
-  private typeOf(resource: object): string | undefined {
+  private typeOf(resource: object): ReturnType<ResourceTypes['get']> {
     if (typeof (resource as Partial<AsyncWrap>).getProviderType !== 'function') return undefined;
-    return this.types.get((resource as AsyncWrap).getProviderType());
+    return this.types.get(this.typeNames.get((resource as AsyncWrap).getProviderType()) ?? '');
   }
 }
 
@@ -105,11 +113,4 @@ function nativeOf(owner: object): AsyncWrap | undefined {
   return candidates.find(
     (candidate): candidate is AsyncWrap => typeof (candidate as Partial<AsyncWrap> | null)?.getAsyncId === 'function',
   );
-}
-
-/** The async id of a timer stands under a symbol of Node's. */
-export function asyncIdOf(timer: object): number | undefined {
-  const symbol = Object.getOwnPropertySymbols(timer).find((each) => /^async_?id/i.test(each.description ?? ''));
-  const id = symbol && (timer as Record<symbol, unknown>)[symbol];
-  return typeof id === 'number' ? id : undefined;
 }

@@ -4,20 +4,17 @@ type Callback = (...args: unknown[]) => unknown;
 const MAX_ASKED = 2000;
 const MAX_TEXT = 200;
 
-interface Question {
-  callback: Callback;
-  then: ((site: number) => void)[];
-}
-
 /**
  * Places of functions. JavaScript cannot tell where a function was written, the inspector can: the host fetches the
  * asked functions and answers with their places.
  */
 export class Callbacks {
   private readonly sites = new WeakMap<Callback, number>();
-  private readonly questions = new Map<number, Question>();
+  private readonly questions = new Map<number, Callback>();
   private readonly numbers = new Map<unknown, number>();
   private next = 1;
+  /** +1 with each function whose place became known. */
+  learnt = 0;
 
   /** Site of a function that was looked up before; 0 when it has none, undefined when it was never looked up. */
   siteOf(callback: unknown): number | undefined {
@@ -25,17 +22,14 @@ export class Callbacks {
   }
 
   /** Asks for the place of a function; answers the number of the question, 0 when there are too many. */
-  ask(callback: unknown, then: (site: number) => void = () => undefined): number {
+  ask(callback: unknown): number {
     if (typeof callback !== 'function') return 0;
-    const number = this.numbers.get(callback) ?? this.next;
-    const question = this.questions.get(number);
-    if (question) question.then.push(then);
-    else if (this.questions.size >= MAX_ASKED) return 0;
-    else {
-      this.questions.set(this.next, { callback: callback as Callback, then: [then] });
-      this.numbers.set(callback, this.next++);
-    }
-    return number;
+    const known = this.numbers.get(callback);
+    if (known !== undefined) return known;
+    if (this.questions.size >= MAX_ASKED) return 0;
+    this.questions.set(this.next, callback as Callback);
+    this.numbers.set(callback, this.next);
+    return this.next++;
   }
 
   /** Numbers that wait for an answer. */
@@ -45,7 +39,7 @@ export class Callbacks {
 
   /** The asked functions, in the order of {@link waiting}. */
   functions(): Callback[] {
-    return [...this.questions.values()].map(({ callback }) => callback);
+    return [...this.questions.values()];
   }
 
   /** How their source begins, in the same order. */
@@ -55,11 +49,11 @@ export class Callbacks {
 
   /** The host's answer; 0 when the function has no place in a script of the program. */
   answer(number: number, site: number): void {
-    const question = this.questions.get(number);
-    if (!question) return;
+    const callback = this.questions.get(number);
+    if (!callback) return;
     this.questions.delete(number);
-    this.numbers.delete(question.callback);
-    this.sites.set(question.callback, site);
-    if (site) for (const then of question.then) then(site);
+    this.numbers.delete(callback);
+    this.sites.set(callback, site);
+    this.learnt++;
   }
 }

@@ -1,47 +1,60 @@
 import type { Adoption } from './adopt';
 import type { Budget } from './budget';
 import type { AsyncHooks, Immediate, Timeout } from './node';
-import type { Phases, HookedPhase } from './phases';
+import { HOOKED, hookedPhaseOf, Phase, type HookedPhase, type Phases } from './phases';
+import type { RecentKinds } from './recent';
 import type { Resources } from './resources';
 import type { Sites } from './sites';
-import { Kind, phaseOf } from './types';
+import { Kind, type ResourceTypes } from './types';
 
 /** Callbacks shorter than this are not worth looking up their function's place. */
 const LONG_MS = 10;
+/** What was created in a callback that took longer is dated again. */
+const REDATE_MS = 1;
 /** After a long silence, so much more time is given for a beat to come: a stopped process must not lose its probe. */
 const GRACE_MS = 2000;
 
 /** Stacks that may be captured, apart for what comes and goes, so that this cannot take them from what stays. */
 export interface Budgets {
-  /** Timers, immediates and handles. */
+  /** The program's timers, and handles. */
   lasting: Budget;
-  requests: Budget;
+  /** Requests, and Node's own timers. */
+  passing: Budget;
 }
 
 type Hook = ReturnType<AsyncHooks['createHook']>;
 
-/** The hooks: follow each resource from its creation through its callbacks. A callback that throws would end the process. */
+/**
+ * The hooks: follow each resource from its creation through its callbacks. They run some ten times a request of a server,
+ * and reading the clock is the dearest step: it is read no more often than the times differ. A hook that throws would
+ * end the process.
+ */
 export class Loop {
   private hook: Hook | undefined;
   private depth = 0;
   private openId = 0;
   private openKind = Kind.Unknown;
-  private openPhase: HookedPhase = 'poll';
+  private openPhase = Phase.Poll;
   private openCallback: unknown;
   private startedMs = 0;
   private countedUntilMs = 0;
+  /** nextTick callbacks that were queued and have not run. */
+  private queuedTicks = 0;
+  /** When the last callback ended, if the next tick begins at once; else NaN. */
+  private endedMs = NaN;
   private closeSymbol: symbol | undefined;
   private suspectedAtMs = 0;
   /** First id that the hooks have seen: older ones are from before the attach. */
   private observedFrom = 0;
   private sawPromise = false;
   /** Clock of {@link now} minus the clock of `_idleStart`; undefined until it was measured. */
-  private libuvOffsetMs: number | undefined;
+  libuvOffsetMs: number | undefined;
   private lastBeatMs: number;
+  private readonly recent: RecentKinds;
 
   constructor(
     private readonly hooks: AsyncHooks,
-    private readonly kinds: Map<string, Kind>,
+    private readonly types: ResourceTypes,
     private readonly resources: Resources,
     private readonly adoption: Adoption,
     private readonly phases: Phases,
@@ -51,6 +64,7 @@ export class Loop {
     private readonly orphanAfterMs: number,
     private readonly onOrphan: () => void,
   ) {
+    this.recent = resources.recent;
     this.lastBeatMs = now();
   }
 
@@ -82,6 +96,9 @@ export class Loop {
     const nowMs = this.now();
     this.lastBeatMs = nowMs;
     this.suspectedAtMs = 0;
+    // Too few are safe: the clock is read once more. Ticks of another probe's time could make it too many.
+    this.queuedTicks = 0;
+    this.endedMs = NaN;
     // Outside any callback: an exception that the program handled may have left a `before` without its `after`.
     if (this.depth > 0 && this.hooks.executionAsyncId() === 0) this.depth = 0;
     if (libuvNowMs === undefined) return;
@@ -91,12 +108,13 @@ export class Loop {
 
   /** Counts the part of a running callback that lies in this window; answers that callback. */
   takeOpen(): { phase: HookedPhase; sinceMs: number; site: number | null; callback: unknown } | null {
-    if (this.depth === 0 || this.openKind === Kind.Script) return null;
+    if (!this.isOpen()) return null;
     const nowMs = this.now();
     this.phases.addBusy(this.openPhase, nowMs - this.countedUntilMs);
     this.countedUntilMs = nowMs;
+    this.redate(nowMs);
     return {
-      phase: this.openPhase,
+      phase: HOOKED[this.openPhase],
       sinceMs: nowMs - this.startedMs,
       site: this.resources.site(this.openId) || null,
       callback: this.openCallback,
@@ -106,45 +124,78 @@ export class Loop {
   private readonly init = (id: number, type: string, triggerId: number, resource: object): void => {
     try {
       if (this.observedFrom === 0) this.observedFrom = id;
-      const kind = this.kinds.get(type) ?? Kind.Script;
-      if (kind === Kind.Script && type === 'PROMISE') this.sawPromise = true;
-      if (kind >= Kind.Native) {
-        this.resources.noteKind(id, kind);
-        return;
-      }
-      if (kind === Kind.Tick) {
-        if (isLookupAnswer((resource as { args?: unknown }).args))
-          this.resources.noteTick(id, this.sites.capture(this.init, this.budgets.lasting));
-        else this.resources.noteKind(id, kind);
-        return;
-      }
-      let site = this.sites.capture(this.init, kind === Kind.Request ? this.budgets.requests : this.budgets.lasting);
-      // Created by native code or by Node: an accepted connection belongs to the place of its server.
-      if (site === 0) site = this.resources.site(triggerId) || this.resources.site(this.hooks.executionAsyncId());
-      this.resources.add(id, kind, type, nativeOf(resource), Math.max(0, site));
+      if (type === 'TickObject') {
+        this.queuedTicks++;
+        if (!isLookupAnswer((resource as { args?: unknown }).args)) this.recent.note(id, Kind.Tick);
+        else this.resources.noteTick(id, this.sites.capture(this.init, this.budgets.lasting));
+      } else if (type === 'Timeout') {
+        const timer = resource as Timeout;
+        // Node's own timers are made without a reference, the program's never are.
+        const budget = timer.hasRef() ? this.budgets.lasting : this.budgets.passing;
+        this.resources.addTimer(id, timer, this.createdMs(), this.siteOf(triggerId, budget));
+      } else if (type === 'Immediate') {
+        this.resources.addImmediate(id, resource as Immediate, this.createdMs());
+      } else this.initOther(id, type, triggerId, resource);
     } catch {
       // see the class
     }
   };
 
+  private initOther(id: number, type: string, triggerId: number, resource: object): void {
+    const known = this.types.get(type);
+    const kind = known?.kind ?? Kind.Script;
+    if (known && (kind === Kind.Handle || kind === Kind.Request || kind === Kind.Worker)) {
+      const native = nativeOf(resource);
+      if (native !== resource) this.resources.handles.reused = true;
+      const budget = kind === Kind.Handle ? this.budgets.lasting : this.budgets.passing;
+      this.resources.addNative(id, known, native, this.siteOf(triggerId, budget));
+    } else if (kind === Kind.Promise) {
+      this.sawPromise = true;
+      this.recent.note(id, Kind.Script);
+    } else this.recent.note(id, kind);
+  }
+
+  /** Number of the place that creates something now; 0 when it is not known. */
+  private siteOf(triggerId: number, budget: Budget): number {
+    const site = this.sites.capture(this.init, budget);
+    // Created by native code or by Node: an accepted connection belongs to the place of its server.
+    if (site === 0) return this.resources.site(triggerId) || this.resources.site(this.hooks.executionAsyncId());
+    return site > 0 ? site : 0;
+  }
+
+  /** Inside a callback its start stands for now: {@link redate} mends that when it was a long one. */
+  private createdMs(): number {
+    return this.isOpen() ? this.startedMs : this.now();
+  }
+
+  private isOpen(): boolean {
+    return this.depth > 0 && this.openKind !== Kind.Script;
+  }
+
+  private redate(nowMs: number): void {
+    if (this.libuvOffsetMs !== undefined) this.resources.timers.redate(this.startedMs, nowMs, this.libuvOffsetMs);
+  }
+
   private readonly before = (id: number): void => {
     try {
       if (this.depth++ > 0) return;
-      let kind = this.resources.kind(id);
-      if (kind === Kind.Unknown) kind = this.adoption.running(id, this.observedFrom === 0 || id < this.observedFrom);
-      const nowMs = this.now();
+      const kind = this.starts(id);
       this.openId = id;
       this.openKind = kind;
-      this.openPhase = phaseOf(kind) as HookedPhase;
-      this.openCallback = undefined;
+      if (kind === Kind.Script) return;
+      const { endedMs } = this;
+      const nowMs = kind === Kind.Tick && endedMs === endedMs ? endedMs : this.now();
       this.startedMs = nowMs;
       this.countedUntilMs = nowMs;
-      if (kind === Kind.Timer) {
-        this.startTimer((this.resources.resource(id) ?? this.hooks.executionAsyncResource()) as Timeout, nowMs);
+      this.openPhase = hookedPhaseOf(kind);
+      if (kind === Kind.Tick) return;
+      this.openCallback = undefined;
+      if (kind === Kind.Timer) this.startTimer(this.hooks.executionAsyncResource() as Timeout, nowMs);
+      else if (kind === Kind.Immediate) {
+        this.openCallback = (this.hooks.executionAsyncResource() as Immediate)._onImmediate;
+      } else if (kind === Kind.Handle && this.isClosing(this.resources.handles.resource(id))) {
+        this.openPhase = Phase.Close;
       }
-      if (kind === Kind.Immediate) {
-        this.openCallback = (this.resources.resource(id) as Immediate | undefined)?._onImmediate;
-      } else if (kind === Kind.Handle && this.isClosing(this.resources.resource(id))) this.openPhase = 'close';
       if (nowMs - this.lastBeatMs > this.orphanAfterMs) this.suspect(nowMs);
     } catch {
       // see the class
@@ -154,27 +205,41 @@ export class Loop {
   private readonly after = (id: number): void => {
     try {
       if (this.depth === 0) return;
-      const outermost = --this.depth === 0;
-      if (!outermost) {
-        this.resources.ran(id, this.resources.kind(id));
+      if (--this.depth > 0) {
+        if (this.recent.kind(id) === Kind.Request) this.recent.note(id, Kind.Done);
         return;
       }
       const kind = this.openKind;
       if (kind === Kind.Script) return;
       const endMs = this.now();
+      // Node runs a tick that is queued before anything else, microtasks too.
+      this.endedMs = this.queuedTicks > 0 ? endMs : NaN;
       const totalMs = endMs - this.startedMs;
-      if (this.phases.add(this.openPhase, endMs - this.countedUntilMs, totalMs)) {
-        const long = totalMs >= LONG_MS;
-        if (long && kind === Kind.Tick) {
-          this.openCallback = (this.hooks.executionAsyncResource() as { callback?: unknown }).callback;
-        }
-        this.phases.setLongest(this.openPhase, this.resources.site(id), long ? this.openCallback : undefined);
-      }
-      this.resources.ran(id, kind);
+      if (this.phases.add(this.openPhase, endMs - this.countedUntilMs, totalMs)) this.noteLongest(id, kind, totalMs);
+      if (totalMs > REDATE_MS) this.redate(endMs);
+      if (kind === Kind.Request) this.recent.note(id, Kind.Done);
+      else if (kind === Kind.Tick) this.resources.tickRan(id);
     } catch {
       // see the class
     }
   };
+
+  /** Kind of what starts to run. */
+  private starts(id: number): Kind {
+    let kind = this.recent.kind(id);
+    if (kind === Kind.Unknown) kind = this.adoption.running(id, this.observedFrom === 0 || id < this.observedFrom);
+    if (kind !== Kind.Tick) this.endedMs = NaN;
+    else if (this.queuedTicks > 0) this.queuedTicks--;
+    return kind;
+  }
+
+  private noteLongest(id: number, kind: Kind, totalMs: number): void {
+    const long = totalMs >= LONG_MS;
+    if (kind === Kind.Tick) {
+      this.openCallback = long ? (this.hooks.executionAsyncResource() as { callback?: unknown }).callback : undefined;
+    }
+    this.phases.setLongest(this.openPhase, this.resources.site(id), long ? this.openCallback : undefined);
+  }
 
   private startTimer(timer: Timeout, nowMs: number): void {
     this.openCallback = timer._onTimeout;

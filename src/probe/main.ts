@@ -15,12 +15,12 @@ import { Callbacks } from './callbacks';
 import { Counters } from './counters';
 import { Emitters } from './emitters';
 import { Loop } from './loop';
-import type { AsyncHooks, EventEmitterClass, Given, Internals, Performance, Process, Timeout } from './node';
-import { Phases } from './phases';
+import type { AsyncHooks, EventEmitterClass, Given, Internals, Performance, Process } from './node';
+import { HOOKED, Phases } from './phases';
 import { PromiseHooks } from './promiseHooks';
 import { Resources } from './resources';
 import { Sites } from './sites';
-import { Kind, kindOfNative, kindsByType, typeOfActiveResource } from './types';
+import { Kind, kindOfNative, ResourceTypes, typeOfActiveResource } from './types';
 
 const REGISTRY = Symbol.for(PROBE_KEY);
 
@@ -95,10 +95,10 @@ class Probe {
     this.tracking = options.level !== 'observe';
     this.process = given.process;
     const hooks = require('node:async_hooks') as AsyncHooks;
-    const kinds = kindsByType(hooks.asyncWrapProviders);
+    const types = new ResourceTypes(hooks.asyncWrapProviders);
     const budget = (perSecond: number): Budget => new Budget(perSecond, perSecond * 10, this.now);
     this.counters = new Counters(this.process, performance, require);
-    this.resources = new Resources(options.maxResources, this.now);
+    this.resources = new Resources(types, options.maxResources, this.now);
     this.sites = new Sites(options.includePackages);
     this.emitters = new Emitters(
       require('node:events') as EventEmitterClass,
@@ -106,12 +106,12 @@ class Probe {
       budget(options.stacksPerSecond),
       budget(options.stacksPerSecond / 2),
     );
-    const budgets = { lasting: budget(options.stacksPerSecond), requests: budget(options.stacksPerSecond / 2) };
-    this.adoption = new Adoption(this.resources, this.callbacks, hooks, this.process, kinds);
+    const budgets = { lasting: budget(options.stacksPerSecond), passing: budget(options.stacksPerSecond / 2) };
+    this.adoption = new Adoption(this.resources, this.callbacks, hooks, types, this.now);
     this.promiseHooks = new PromiseHooks(internals.asyncWrap);
     this.loop = new Loop(
       hooks,
-      kinds,
+      types,
       this.resources,
       this.adoption,
       this.phases,
@@ -126,13 +126,13 @@ class Probe {
   /** Switches on what the level asks for. */
   start(): void {
     if (!this.tracking) return;
-    this.adoption.handlesAndRequests();
-    this.adoption.timers(this.internals);
+    this.loop.beat(this.internals.getLibuvNow?.());
+    this.adoption.handlesAndRequests(this.process);
+    this.adoption.scheduled(this.internals, this.loop.libuvOffsetMs);
     if (!this.internals.timerListMap) this.notes.push('timersBeforeAttachUnknown');
     this.notes.push('unreferencedHandlesUnknown');
     this.loop.enable();
     if (!this.promiseHooks.putBack(() => this.loop.seesPromises())) this.notes.push('promiseHooksOn');
-    this.loop.beat(this.internals.getLibuvNow?.());
     this.emitters.discover(this.process, this.given.require);
     this.emitters.patch();
   }
@@ -177,7 +177,7 @@ class Probe {
     if (profile?.end) this.given.profileEnd(profile.end);
     const unlocated: Batch['unlocated'] = [];
     const open = this.tracking ? this.beat(unlocated) : null;
-    const pending = this.tracking ? this.resources.collect(full, this.place) : this.activeResources();
+    const pending = this.tracking ? this.resources.collect(full, this.callbacks) : this.activeResources();
     const [waiting] = this.callbacks.waiting();
     if (waiting !== undefined && unlocated.length === 0) unlocated.push({ callback: waiting, of: null });
     const batch: Batch = {
@@ -212,13 +212,6 @@ class Probe {
     return batch;
   }
 
-  /** A timer that stays without a place gets that of its callback. */
-  private readonly place = (slot: number, { _onTimeout: callback }: Timeout): void => {
-    const site = this.callbacks.siteOf(callback);
-    if (site) this.resources.relocate([slot], site);
-    else if (site === undefined) this.callbacks.ask(callback, (found) => this.resources.relocate([slot], found));
-  };
-
   private startProfile(name: string): void {
     this.given.profile(name);
     const bySignals = !['win32', 'darwin'].includes(this.process.platform);
@@ -231,7 +224,7 @@ class Probe {
     for (const { phase, callback } of this.phases.longestFunctions()) {
       const site = this.callbacks.siteOf(callback);
       if (site) this.phases.setLongest(phase, site, callback);
-      else if (site === undefined) this.question(unlocated, callback, phase);
+      else if (site === undefined) this.question(unlocated, callback, HOOKED[phase]);
     }
     const open = this.loop.takeOpen();
     if (!open) return null;

@@ -24,6 +24,10 @@ export interface AsyncWrap {
   getProviderType(): number;
   /** Handles only: `undefined` once the native half is gone. */
   hasRef?(): boolean | undefined;
+  /** Crypto jobs: the callback of an asynchronous one. */
+  ondone?: unknown;
+  /** zlib: the input while it works on it. */
+  buffer?: unknown;
 }
 
 /** `Timeout` of node:timers; fields read by name, the same from Node 18 to 26. */

@@ -1,7 +1,7 @@
 import { isRequestType } from '../protocol/probe';
 import type { PhaseName } from '../protocol/snapshot';
 
-/** What a resource type means for the loop. Numbers, because they are kept in a typed array by async id. */
+/** What a resource type means for the loop. Numbers below 16, because they are kept in a few bits by async id. */
 export const enum Kind {
   Unknown = 0,
   Timer,
@@ -9,12 +9,24 @@ export const enum Kind {
   Tick,
   /** Ends with its one callback. */
   Request,
+  /** A request whose callback has run. */
+  Done,
   /** Lives until it is closed. */
   Handle,
-  /** Native, calls back in poll, but is pending in no sense of its own: parsers, TLS, zlib. */
+  /** Works on request for as long as it exists, and is pending only meanwhile: zlib. */
+  Worker,
+  /** Native, calls back in poll, but is pending in no sense of its own: parsers, TLS. */
   Native,
   /** An AsyncResource of the program or of Node's JavaScript, or a promise: runs inside others, or as a microtask. */
   Script,
+  Promise,
+}
+
+/** A resource type as async_hooks names it; numbers count from 0. */
+export interface ResourceType {
+  name: string;
+  kind: Kind;
+  number: number;
 }
 
 const HANDLES = [
@@ -36,18 +48,38 @@ const HANDLES = [
 /** Kind of a native resource type by its name. */
 export function kindOfNative(type: string): Kind {
   if (HANDLES.includes(type)) return Kind.Handle;
+  if (type === 'ZLIB') return Kind.Worker;
   return isRequestType(type) ? Kind.Request : Kind.Native;
 }
 
-/** Kind by resource type, for all that this Node's native code and timers create. */
-export function kindsByType(providers: Record<string, number>): Map<string, Kind> {
-  const kinds = new Map<string, Kind>();
-  for (const type of Object.keys(providers)) kinds.set(type, kindOfNative(type));
-  kinds.set('PROMISE', Kind.Script);
-  kinds.set('Timeout', Kind.Timer);
-  kinds.set('Immediate', Kind.Immediate);
-  kinds.set('TickObject', Kind.Tick);
-  return kinds;
+/** All types that this Node's native code and timers create, by name. */
+export class ResourceTypes {
+  private readonly byName = new Map<string, ResourceType>();
+  readonly timeout: ResourceType;
+  readonly immediate: ResourceType;
+  readonly promise: ResourceType;
+
+  /** `providers` are those of async_hooks. */
+  constructor(providers: Record<string, number>) {
+    for (const name of Object.keys(providers)) this.add(name, kindOfNative(name));
+    this.timeout = this.add('Timeout', Kind.Timer);
+    this.immediate = this.add('Immediate', Kind.Immediate);
+    this.promise = this.add('PROMISE', Kind.Promise);
+  }
+
+  get(name: string): ResourceType | undefined {
+    return this.byName.get(name);
+  }
+
+  all(): Iterable<ResourceType> {
+    return this.byName.values();
+  }
+
+  private add(name: string, kind: Kind): ResourceType {
+    const type = { name, kind, number: this.byName.get(name)?.number ?? this.byName.size };
+    this.byName.set(name, type);
+    return type;
+  }
 }
 
 /** The phase a callback of a kind runs in; a handle whose close was requested runs in `close` instead. */
@@ -59,6 +91,8 @@ export function phaseOf(kind: Kind): PhaseName {
       return 'check';
     case Kind.Tick:
       return 'nextTick';
+    case Kind.Promise:
+      return 'microtasks';
     default:
       return 'poll';
   }

@@ -1,0 +1,173 @@
+import { keyOf, type Groups } from './groups';
+import type { AsyncWrap, Immediate, Timeout } from './node';
+import type { RecentKinds } from './recent';
+import { Pending, Table } from './table';
+import { Kind } from './types';
+
+/** Requests younger than this are not asked whether they still exist. */
+const SETTLED_MS = 500;
+/** A timer that is pending for so long is worth looking up where its callback was written; so many at once. */
+const LASTING_MS = 2000;
+const MAX_TIMERS_ASKED = 200;
+const MAX_IMMEDIATES_ASKED = 20;
+
+/** Places of functions, as far as they are known: a site number, 0 for none, undefined while it is not known. */
+export interface Places {
+  siteOf(callback: unknown): number | undefined;
+  ask(callback: unknown): number;
+  /** +1 with each that became known. */
+  readonly learnt: number;
+}
+
+/** What timers and immediates have in common: they say themselves when they are over. */
+abstract class ScheduledTable<Scheduled extends Timeout | Immediate> extends Table<Scheduled> {
+  private idSymbol: symbol | undefined;
+  private learnt = 0;
+
+  protected abstract callbackOf(scheduled: Scheduled): unknown;
+
+  protected ask(index: number, scheduled: Scheduled): Pending {
+    // One that was over and is refreshed gets a new id: it was entered again under that one.
+    if (scheduled._destroyed || this.idOf(scheduled) !== this.ids[index]) return Pending.Over;
+    return scheduled.hasRef() ? Pending.Referenced : Pending.Unreferenced;
+  }
+
+  /** Gives those without a place that of their callback, and asks for `most` of the older ones; after `settle`. */
+  protected placeOlder(places: Places, thanMs: number, most: number): void {
+    const all = places.learnt !== this.learnt;
+    this.learnt = places.learnt;
+    const { unplaced } = this.groups;
+    let asked = 0;
+    for (let index = 0; index < this.length && (all || asked < most); index++) {
+      const group = this.groupOf[index] ?? 0;
+      if (unplaced[group] !== 1) continue;
+      const scheduled = this.resources[index];
+      const callback = scheduled && this.callbackOf(scheduled);
+      const site = places.siteOf(callback);
+      if (site === undefined) {
+        if (asked < most && (this.createdMs[index] ?? 0) < thanMs) {
+          asked++;
+          places.ask(callback);
+        }
+        continue;
+      }
+      const { type, beforeAttach } = this.groups.traits(group);
+      this.groupOf[index] = this.groups.number(keyOf(type, site, beforeAttach, site === 0));
+    }
+  }
+
+  private idOf(scheduled: Scheduled): unknown {
+    this.idSymbol ??= asyncIdSymbol(scheduled) ?? Symbol();
+    return (scheduled as unknown as Record<symbol, unknown>)[this.idSymbol];
+  }
+}
+
+export class TimerTable extends ScheduledTable<Timeout> {
+  protected callbackOf(timer: Timeout): unknown {
+    return timer._onTimeout;
+  }
+
+  /** Those that are given the start of the callback that created them as their time: Node knows it better. */
+  redate(startedMs: number, endMs: number, libuvOffsetMs: number): void {
+    for (let index = this.length - 1; index >= 0 && (this.createdMs[index] ?? 0) >= startedMs; index--) {
+      const atMs = (this.resources[index]?._idleStart ?? 0) + libuvOffsetMs;
+      if (atMs > startedMs) this.createdMs[index] = Math.min(atMs, endMs);
+    }
+  }
+
+  place(places: Places, nowMs: number): void {
+    this.placeOlder(places, nowMs - LASTING_MS, MAX_TIMERS_ASKED);
+  }
+}
+
+export class ImmediateTable extends ScheduledTable<Immediate> {
+  protected callbackOf(immediate: Immediate): unknown {
+    return immediate._onImmediate;
+  }
+
+  place(places: Places, nowMs: number): void {
+    this.placeOlder(places, nowMs, MAX_IMMEDIATES_ASKED);
+  }
+}
+
+/** Requests are over after their callback, or when their native half is gone. */
+export class RequestTable extends Table<AsyncWrap> {
+  constructor(
+    groups: Groups,
+    max: number,
+    private readonly recent: RecentKinds,
+    private readonly identity: NativeIdentity,
+  ) {
+    super(groups, max);
+  }
+
+  protected ask(index: number, request: AsyncWrap, nowMs: number): Pending {
+    const id = this.ids[index] ?? 0;
+    if (this.recent.kind(id) === Kind.Done) return Pending.Over;
+    // A synchronous crypto job is created like an asynchronous one, but is given no callback.
+    if (request.ondone === undefined && this.isJob(index)) return Pending.Over;
+    if (nowMs - (this.createdMs[index] ?? 0) < SETTLED_MS) return Pending.Referenced;
+    return this.identity.idOf(request) === id ? Pending.Referenced : Pending.Over;
+  }
+
+  private isJob(index: number): boolean {
+    return this.groups.traits(this.numberAt(index)).type.name.endsWith('REQUEST');
+  }
+}
+
+/** Handles answer no more once they are closed. */
+export class HandleTable extends Table<AsyncWrap> {
+  /** A handle was given out again under a new id: ids have to be compared once. */
+  reused = false;
+
+  constructor(
+    groups: Groups,
+    max: number,
+    private readonly identity: NativeIdentity,
+  ) {
+    super(groups, max);
+  }
+
+  override survey(nowMs: number): void {
+    super.survey(nowMs);
+    this.reused = false;
+  }
+
+  protected ask(index: number, handle: AsyncWrap): Pending {
+    if (handle.hasRef === undefined || this.reused) {
+      if (this.identity.idOf(handle) !== this.ids[index]) return Pending.Over;
+      if (handle.hasRef === undefined) return Pending.Referenced;
+    }
+    const referenced = handle.hasRef();
+    if (referenced === undefined) return Pending.Over;
+    return referenced ? Pending.Referenced : Pending.Unreferenced;
+  }
+}
+
+/** Native workers (zlib) hold their input while they work on it. They are held weakly, since nobody need close them. */
+export class WorkerTable extends Table<WeakRef<AsyncWrap>> {
+  protected ask(_index: number, worker: WeakRef<AsyncWrap>): Pending {
+    const native = worker.deref();
+    if (!native) return Pending.Over;
+    return native.buffer ? Pending.Referenced : Pending.Idle;
+  }
+}
+
+/** `getAsyncId` of the class that all native objects share; MessagePort hides it. */
+export class NativeIdentity {
+  private getAsyncId: (() => number) | undefined;
+
+  learn(resource: Partial<AsyncWrap>): void {
+    this.getAsyncId ??= resource.getAsyncId;
+  }
+
+  /** -1 once the native half is deleted, and another id when the object was given out again. */
+  idOf(resource: AsyncWrap): number {
+    return this.getAsyncId?.call(resource) ?? -1;
+  }
+}
+
+/** The async id of a timer or immediate stands under a symbol of Node's. */
+export function asyncIdSymbol(scheduled: object): symbol | undefined {
+  return Object.getOwnPropertySymbols(scheduled).find(({ description }) => /^async_?id/i.test(description ?? ''));
+}
