@@ -19,6 +19,7 @@ export class RecentKinds {
   /** Unknown when the id was never noted, or too long ago. */
   kind(id: number): Kind {
     const entry = this.entries[id & (SIZE - 1)] ?? 0;
-    return entry >>> KIND_BITS === id >>> 16 ? ((entry & KIND_MASK) as Kind) : Kind.Unknown;
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- only kinds are put in
+    return entry >>> KIND_BITS === id >>> 16 ? entry & KIND_MASK : Kind.Unknown;
   }
 }

@@ -28,7 +28,7 @@ abstract class ScheduledTable<Scheduled extends Timeout | Immediate> extends Tab
 
   protected ask(index: number, scheduled: Scheduled): Pending {
     // One that was over and is refreshed gets a new id: it was entered again under that one.
-    if (scheduled._destroyed || this.idOf(scheduled) !== this.ids[index]) return Pending.Over;
+    if (scheduled._destroyed || !this.isSame(index, scheduled)) return Pending.Over;
     return scheduled.hasRef() ? Pending.Referenced : Pending.Unreferenced;
   }
 
@@ -56,9 +56,10 @@ abstract class ScheduledTable<Scheduled extends Timeout | Immediate> extends Tab
     }
   }
 
-  private idOf(scheduled: Scheduled): unknown {
-    this.idSymbol ??= asyncIdSymbol(scheduled) ?? Symbol();
-    return (scheduled as unknown as Record<symbol, unknown>)[this.idSymbol];
+  private isSame(index: number, scheduled: Scheduled): boolean {
+    this.idSymbol ??= asyncIdSymbol(scheduled);
+    if (this.idSymbol === undefined) return true;
+    return (scheduled as unknown as Record<symbol, unknown>)[this.idSymbol] === this.ids[index];
   }
 }
 
