@@ -95,7 +95,7 @@ export function Chip({ icon, tone, text }: ChipFace): JSX.Element {
 }
 
 const LEVEL_TIP =
-  'observe: nothing is patched, counters and samples only\ntrack: also every timer, request and handle with its place';
+  'observe: nothing is patched, counters and samples only\ntrack: also every timer, request and handle with its place\ndeep: also awaited promises by the place that awaits them, sampled; it says its own cost';
 
 const STATE_WORDS = {
   running: '',

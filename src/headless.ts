@@ -5,8 +5,7 @@ import { HumanError, messageOf } from './base/errors';
 import { BEAT_MS, DEFAULTS } from './protocol/defaults';
 import { LEVELS, type Snapshot } from './protocol/snapshot';
 
-const USAGE =
-  'Usage: headless (--port P [--host H] | --pid P | --url U) [--beats N] [--level observe|track] [--beat-ms MS]';
+const USAGE = `Usage: headless (--port P [--host H] | --pid P | --url U) [--beats N] [--level ${LEVELS.join('|')}] [--beat-ms MS]`;
 
 type Where = AttachmentInfo['where'];
 

@@ -159,7 +159,7 @@ export class Monitor {
       target: targetOf(batch),
       stateSinceMs: this.sinceMs(at.timeMs),
       level: this.level,
-      pendingTotals: { ...batch.totals, promises: null },
+      pendingTotals: batch.totals,
       cpu: cpuOf(batch),
       hot: this.stretches.rows(),
       sites: {},

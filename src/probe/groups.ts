@@ -120,5 +120,6 @@ function describe(
     count,
     referenced: type.kind === Kind.Promise ? null : referenced,
     oldestMs: count > 0 ? oldestMs : null,
+    parents: [],
   };
 }

@@ -194,12 +194,14 @@ class Probe {
       unlocated,
       pending,
       totals: this.tracking ? this.resources.totals() : totalsOf(pending),
+      promises: null,
       listeners: this.tracking ? this.emitters.collect(full) : [],
       sites: this.sites.take(full),
       dropped: {
         resources: this.resources.takeDropped(),
         sites: this.sites.takeDropped(),
         emitters: this.emitters.takeDropped(),
+        promises: 0,
       },
       drainMs: this.drainMs,
       notes: [
@@ -252,6 +254,7 @@ class Probe {
         count: 0,
         referenced: 0,
         oldestMs: null,
+        parents: [],
       };
       group.count++;
       group.referenced = group.count;
@@ -285,5 +288,6 @@ function totalsOf(groups: readonly BatchGroup[]): Batch['totals'] {
   const timers = sum(({ phase }) => phase === 'timers');
   const immediates = sum(({ phase }) => phase === 'check');
   const requests = sum(({ type }) => kindOfNative(type) === Kind.Request);
-  return { timers, immediates, requests, handles: sum(() => true) - timers - immediates - requests };
+  const handles = sum(() => true) - timers - immediates - requests;
+  return { timers, immediates, requests, handles, promises: null };
 }

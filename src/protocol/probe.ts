@@ -82,7 +82,7 @@ export interface Batch {
   windowMs: number;
   process: ProcessFigures;
   loop: BatchLoop;
-  /** Level `track` only; phases that hooks see. */
+  /** Levels `track` and `deep`; phases that hooks see. */
   phases: Partial<Record<PhaseName, BatchPhase>>;
   /** How late timers started: counts by bucket of {@link latenessBucket}, and the greatest. */
   lateness: { buckets: [bucket: number, count: number][]; maxMs: number } | null;
@@ -94,13 +94,19 @@ export interface Batch {
   unlocated: { callback: number; of: PhaseName | 'openCallback' | null }[];
   /** All groups when `full`, else the changed ones; a group that is empty now comes once with count 0. */
   pending: BatchGroup[];
-  /** Pending now, whatever was sent. */
-  totals: { timers: number; immediates: number; requests: number; handles: number };
+  /** Pending now, whatever was sent; promises at level `deep` only, else null. */
+  totals: { timers: number; immediates: number; requests: number; handles: number; promises: number | null };
+  /**
+   * Level `deep` only: promises that are followed now, one in so many awaits of the window was followed, and how long
+   * the window spent on capturing them. Counts of promises stand for all: they are estimates when `oneIn` is above 1.
+   */
+  promises: { followed: number; oneIn: number; costMs: number } | null;
   /** All rows when `full`, else the changed ones; a row that is gone comes once with count 0. */
   listeners: BatchListeners[];
   /** New since the batch before (all when `full`). */
   sites: BatchSite[];
-  dropped: { resources: number; sites: number; emitters: number };
+  /** Since the batch before; `promises` are pending ones that could not be followed. */
+  dropped: { resources: number; sites: number; emitters: number; promises: number };
   /** Time that the drain before this one took in the target, 0 for the first. */
   drainMs: number;
   /** Conditions that limit what can be seen, as codes of {@link ProbeNote}. */
@@ -160,6 +166,7 @@ export interface BatchPhase {
 export interface BatchGroup {
   /** Number of the group in this probe: argument of `instances`. */
   group: number;
+  /** As async_hooks names it; PROMISE for those that an await waits for. */
   type: string;
   phase: PhaseName;
   /** Site number of this probe, or null when not known. */
@@ -169,6 +176,8 @@ export interface BatchGroup {
   referenced: number | null;
   /** When the oldest was created (or the attach, when it existed before), on the clock of `nowMs`. */
   oldestMs: number | null;
+  /** Sites of the async parents of the oldest promise: what awaits it, what awaits that, ...; [] for the rest. */
+  parents: number[];
 }
 
 export interface BatchListeners {

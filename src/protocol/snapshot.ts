@@ -8,7 +8,7 @@
 export const SNAPSHOT_VERSION = 1;
 
 /** What is switched on in the target: see `level` in the settings. */
-export const LEVELS = ['observe', 'track'] as const;
+export const LEVELS = ['observe', 'track', 'deep'] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** The six phases of libuv's event loop, then the two queues that Node runs between any two callbacks. */

@@ -5,6 +5,8 @@ import { PHASES } from '../protocol/snapshot';
 const MAX_ITEMS = 100_000;
 const MAX_TEXT = 4000;
 const MAX_BYTES = 32 * 1024 * 1024;
+/** A longer chain of async parents is cut. */
+const MAX_PARENTS = 32;
 
 /** Checks one value and gives it its type, or throws a TypeError that names the path. */
 type Shape<T> = (value: unknown, path: string) => T;
@@ -108,9 +110,17 @@ const batch = object<Batch>({
       count: number,
       referenced: nullable(number),
       oldestMs: nullable(number),
+      parents: (value, path) => list(number)(value, path).slice(0, MAX_PARENTS),
     }),
   ),
-  totals: object<Batch['totals']>({ timers: number, immediates: number, requests: number, handles: number }),
+  totals: object<Batch['totals']>({
+    timers: number,
+    immediates: number,
+    requests: number,
+    handles: number,
+    promises: nullable(number),
+  }),
+  promises: nullable(object<NonNullable<Batch['promises']>>({ followed: number, oneIn: number, costMs: number })),
   listeners: list(
     object<Batch['listeners'][number]>({
       emitterId: number,
@@ -125,7 +135,7 @@ const batch = object<Batch>({
   sites: list(
     object<Batch['sites'][number]>({ site: number, function: text, url: text, line: number, column: number }),
   ),
-  dropped: object<Batch['dropped']>({ resources: number, sites: number, emitters: number }),
+  dropped: object<Batch['dropped']>({ resources: number, sites: number, emitters: number, promises: number }),
   drainMs: number,
   notes: list(text as Shape<Batch['notes'][number]>),
 });

@@ -31,7 +31,7 @@ describe('after the detach a process is as it was', () => {
         const attachment = await target.attach({ level });
         await snapshotWhere(attachment, ({ sequence }) => sequence >= 3);
         const during = await fingerprintOf(target);
-        assert.deepEqual(during.asyncHooks, level === 'track' ? [1, 1, 1, 0] : [0, 0, 0, 0]);
+        assert.deepEqual(during.asyncHooks, level === 'observe' ? [0, 0, 0, 0] : [1, 1, 1, 0]);
         assert.deepEqual(during.promiseHooks, before.promiseHooks, 'promises are not tracked while attached');
         assert.deepEqual(during.resources, before.resources, 'no timer or handle of ours is in the target');
         await attachment.detach();

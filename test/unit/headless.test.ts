@@ -172,7 +172,7 @@ describe('The headless command', () => {
     [['--port', '9229', '--beats', '0'], /--beats must be/],
     [['--port', '9229', '--beats', '1.5'], /--beats must be/],
     [['--port', '9229', '--beat-ms', '10'], /--beat-ms must be a whole number from 250 to 10000/],
-    [['--port', '9229', '--level', 'deep'], /--level must be one of observe, track/],
+    [['--port', '9229', '--level', 'deeper'], /--level must be one of observe, track, deep/],
     [['--host', 'a', '--pid', '1'], /--host needs --port/],
     [['--port', '9229', '--host', 'a b'], /not a host name/],
     [['--url', 'http://a'], /ws:\/\//],

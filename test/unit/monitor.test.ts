@@ -31,7 +31,7 @@ describe('Monitor: the snapshot', () => {
     const feed = new Feed();
     assert.equal(feed.monitor.snapshot, null);
     feed.beat();
-    const snapshot = feed.beat({ totals: { timers: 7, immediates: 1, requests: 2, handles: 3 } });
+    const snapshot = feed.beat({ totals: { timers: 7, immediates: 1, requests: 2, handles: 3, promises: null } });
     assert.equal(snapshot.version, 1);
     assert.equal(snapshot.sequence, 2);
     assert.equal(snapshot.timeMs, feed.timeMs);
@@ -137,7 +137,7 @@ describe('Monitor: the snapshot', () => {
 
   it('passes on what the probe had to drop and what looking costs', () => {
     const feed = new Feed();
-    const batch = feed.batch({ dropped: { resources: 3, sites: 2, emitters: 1 } });
+    const batch = feed.batch({ dropped: { resources: 3, sites: 2, emitters: 1, promises: 0 } });
     const snapshot = feed.monitor.applyBatch(batch, { timeMs: feed.timeMs, sites: new Map(), batchBytes: 2100 });
     assert.deepEqual(snapshot.dropped, { resources: 4, sites: 2, beats: 0 });
     assert.deepEqual(snapshot.cost, { drainMs: 0.4, batchBytes: 2100 });
@@ -286,7 +286,10 @@ describe('Monitor: sites, hot functions and history', () => {
 
   it('keeps a point of each beat, with gaps where the target did not answer', () => {
     const feed = new Feed();
-    feed.beat({ lateness: lateness([2, 5]), totals: { timers: 4, immediates: 0, requests: 1, handles: 2 } });
+    feed.beat({
+      lateness: lateness([2, 5]),
+      totals: { timers: 4, immediates: 0, requests: 1, handles: 2, promises: null },
+    });
     feed.monitor.noAnswer(feed.timeMs + 1000, 1000);
     const [point, gap] = feed.monitor.history();
     assert.equal(point?.latenessMaxMs, 2);

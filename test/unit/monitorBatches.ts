@@ -20,6 +20,7 @@ export function group(overrides: Partial<BatchGroup> = {}): BatchGroup {
     count: 1,
     referenced: 1,
     oldestMs: 0,
+    parents: [],
     ...overrides,
   };
 }
@@ -81,10 +82,11 @@ export class Feed {
       openCallback: null,
       unlocated: [],
       pending: [],
-      totals: { timers: 0, immediates: 0, requests: 0, handles: 0 },
+      totals: { timers: 0, immediates: 0, requests: 0, handles: 0, promises: null },
+      promises: null,
       listeners: [],
       sites: [],
-      dropped: { resources: 0, sites: 0, emitters: 0 },
+      dropped: { resources: 0, sites: 0, emitters: 0, promises: 0 },
       drainMs: 0.4,
       notes: [],
       ...parts,

@@ -136,7 +136,10 @@ describe('Monitor: the state of the target', () => {
   it('shows the last window before a pause while paused, and the rest live', () => {
     const feed = new Feed();
     const before = feed.beat({ windowMs: 1001, loop: { idleMs: 700 } });
-    const paused = feed.beat({ ...standing(1000, 0), totals: { timers: 5, immediates: 0, requests: 0, handles: 0 } });
+    const paused = feed.beat({
+      ...standing(1000, 0),
+      totals: { timers: 5, immediates: 0, requests: 0, handles: 0, promises: null },
+    });
     assert.equal(paused.state, 'paused');
     assert.deepEqual(paused.loop, before.loop);
     assert.deepEqual(paused.phases, before.phases);
@@ -181,7 +184,7 @@ describe('Monitor: the state of the target', () => {
 
   it('says for how long there has been no answer, keeps the figures, and recovers', () => {
     const feed = new Feed();
-    const last = feed.beat({ totals: { timers: 9, immediates: 0, requests: 0, handles: 0 } });
+    const last = feed.beat({ totals: { timers: 9, immediates: 0, requests: 0, handles: 0, promises: null } });
     feed.monitor.noAnswer(feed.timeMs + 2000, 1500);
     feed.monitor.noAnswer(feed.timeMs + 3000, 2500);
     assert.equal(feed.monitor.state, 'notAnswering');

@@ -316,7 +316,10 @@ describe('The API', () => {
     const api = createApi(list, consent(true));
     await assert.rejects(api.attach({ pid: -1 }), /pid/);
     await assert.rejects(api.attach({ pid: 1 }, { beatMs: 1 }), /250 to 10000/);
-    await assert.rejects(api.attach({ pid: 1 }, { level: 'deep' } as unknown as ApiAttachOptions), /observe, track/);
+    await assert.rejects(
+      api.attach({ pid: 1 }, { level: 'deeper' } as unknown as ApiAttachOptions),
+      /observe, track, deep/,
+    );
     await assert.rejects(createApi(list, consent(false)).attach({ host: '10.0.0.7', port: 1 }), /did not allow/);
     assert.deepEqual(fakes, []);
   });

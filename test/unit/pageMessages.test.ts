@@ -107,7 +107,7 @@ describe('A message of the page', () => {
     ['a broken number', { type: 'openSite', site: NaN }],
     ['a fraction', { type: 'openSite', site: 1.5 }],
     ['a missing field', { type: 'pauseView' }],
-    ['a level that is not known', { type: 'setLevel', level: 'deep' }],
+    ['a level that is not known', { type: 'setLevel', level: 'deeper' }],
     ['a key of excessive length', { type: 'instances', key: 'x'.repeat(5000), limit: 1 }],
     ['a limit of 0', { type: 'instances', key: 'x', limit: 0 }],
     ['an object for an id', { type: 'select', attachmentId: { toString: 1 } }],

@@ -47,7 +47,7 @@ describe('The settings', () => {
         withSettings({}),
       );
     }
-    assert.equal(withSettings({ level: 'deep' }).level, 'track');
+    assert.equal(withSettings({ level: 'deeper' }).level, 'track');
     assert.equal(withSettings({ includePackages: 'true' }).includePackages, false);
   });
 });
