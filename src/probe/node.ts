@@ -49,7 +49,7 @@ export interface Immediate {
   hasRef(): boolean;
 }
 
-/** Variables inside node:timers and node:async_hooks, which the host reads through the inspector. */
+/** Variables inside node:timers, node:async_hooks and node:util, which the host reads through the inspector. */
 export interface Internals {
   /** Duration -> circular list of timers: the list is its own head. */
   timerListMap?: Record<string, { _idlePrev: Timeout | null; _idleNext: Timeout | null }>;
@@ -57,6 +57,8 @@ export interface Internals {
   /** Start of the current loop turn on the clock of `_idleStart`, in ms. */
   getLibuvNow?: () => number;
   asyncWrap?: AsyncWrapBinding;
+  /** State of a promise, 0 while it is pending; undefined for what is no promise. Does not count as handling it. */
+  getPromiseDetails?: (promise: unknown) => [state: number, result?: unknown] | undefined;
 }
 
 export interface AsyncWrapBinding {

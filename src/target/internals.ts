@@ -2,7 +2,9 @@ import { callOn, type RemoteObject } from './evaluate';
 import type { Session } from './session';
 
 /** Remote objects of the target: what the probe is given of Node's own module variables; missing ones are left out. */
-export type Internals = Partial<Record<'timerListMap' | 'immediateQueue' | 'getLibuvNow' | 'asyncWrap', RemoteObject>>;
+export type Internals = Partial<
+  Record<'timerListMap' | 'immediateQueue' | 'getLibuvNow' | 'asyncWrap' | 'getPromiseDetails', RemoteObject>
+>;
 
 interface PropertyDescriptor {
   name: string;
@@ -43,6 +45,17 @@ export async function readInternals(session: Session, program: RemoteObject, obj
   });
 }
 
+/**
+ * Node's function that tells the state of a promise without touching it, from the closure of `util.inspect`. That has
+ * some 230 variables, 3 ms and 140 KB to read: not for every attach.
+ */
+export async function readPromiseDetails(
+  session: Session,
+  inspect: RemoteObject,
+): Promise<Pick<Internals, 'getPromiseDetails'>> {
+  return withoutMissing({ getPromiseDetails: (await closureOf(session, inspect)).get('getPromiseDetails') });
+}
+
 /** Variables of the module that a function was written in, by name; inner scopes win. */
 async function closureOf(session: Session, target: RemoteObject | undefined): Promise<Map<string, RemoteObject>> {
   const variables = new Map<string, RemoteObject>();
@@ -68,6 +81,6 @@ function propertiesOf(session: Session, { objectId }: RemoteObject): Promise<Pro
   return session.send<Properties>('Runtime.getProperties', { objectId, ownProperties: true });
 }
 
-function withoutMissing(found: Record<keyof Internals, RemoteObject | undefined>): Internals {
+function withoutMissing(found: { [name in keyof Internals]: RemoteObject | undefined }): Internals {
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value?.objectId !== undefined));
 }
