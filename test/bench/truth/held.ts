@@ -1,0 +1,52 @@
+import type { Attachment, AttachmentOptions } from '../../../src/attachment';
+import type { Snapshot } from '../../../src/protocol/snapshot';
+import { snapshotWhere, Target } from '../../support/target';
+
+/** A program of test/fixtures/truth that can be held still, attached. */
+export interface Watched {
+  target: Target;
+  attachment: Attachment;
+}
+
+/** Samples interrupt the wait of the loop and would falsify Node's own counters; short beats keep the programs short. */
+const OPTIONS: Partial<AttachmentOptions> = { sampling: 'off', beatMs: 50 };
+
+/** Runs `act` on a program that is attached; ends both. */
+export async function watching<T>(
+  major: number,
+  fixture: string,
+  act: (watched: Watched) => Promise<T>,
+  options: Partial<AttachmentOptions> = {},
+): Promise<T> {
+  const target = await Target.start(major, `truth/${fixture}`);
+  try {
+    return await act({ target, attachment: await target.attach({ ...OPTIONS, ...options }) });
+  } finally {
+    await target.stop();
+  }
+}
+
+/** Something that is true in the target, and a snapshot that was taken while it was. */
+export interface Held<T> {
+  truth: T;
+  snapshot: Snapshot;
+}
+
+/**
+ * Holds the program still; `act`, an expression that it evaluates in the same callback, answers the truth. The program
+ * goes on afterwards.
+ */
+export async function whileHeld<T>({ target, attachment }: Watched, act: string): Promise<Held<T>> {
+  await target.evaluate(`hold(() => (${act}))`);
+  await target.until('held !== null');
+  const snapshot = await nextBeat(attachment, 2);
+  const truth = await target.evaluate<T>('held');
+  await target.evaluate('letGo()');
+  return { truth, snapshot };
+}
+
+/** The first snapshot that was asked for after now: the next one may have been on its way. */
+export function nextBeat(attachment: Attachment, beats = 2): Promise<Snapshot> {
+  const from = attachment.snapshot?.sequence ?? 0;
+  return snapshotWhere(attachment, ({ sequence }) => sequence >= from + beats);
+}
