@@ -193,7 +193,7 @@ class Probe {
       openCallback: open,
       unlocated,
       pending,
-      totals: this.tracking ? this.resources.totals() : totalsOf(pending),
+      totals: this.tracking ? { ...this.resources.totals(), promises: null } : totalsOf(pending),
       promises: null,
       listeners: this.tracking ? this.emitters.collect(full) : [],
       sites: this.sites.take(full),
