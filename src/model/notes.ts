@@ -11,6 +11,8 @@ const PROBE_NOTES: Record<ProbeNote, string> = {
     'While the CPU is sampled, Node counts the waiting of the loop too short, for the program itself too (eventLoopUtilization): here waiting and utilization come from the samples. The samples also add some loop turns.',
   listenersCut:
     'Only the rows with the most listeners are listed, and emitters that come and go quickly are not all followed.',
+  promisesUnknown:
+    'Promises cannot be followed in this process: its own promise hooks, or a Node version that Loopscope does not know, stand in the way. The rest is as at level track.',
   placesUnknown: 'Error is frozen in this program: where something was created cannot be known.',
 };
 

@@ -1,7 +1,7 @@
 import type { Callbacks } from './callbacks';
 import type { AsyncHooks, AsyncWrap, Immediate, Internals, Process, Timeout } from './node';
 import type { Resources } from './resources';
-import { asyncIdSymbol } from './tables';
+import { ASYNC_ID, symbolOf } from './tables';
 import { Kind, type ResourceTypes } from './types';
 
 /**
@@ -85,7 +85,7 @@ export class Adoption {
 
   /** With their ids, which rise. */
   private unknown<Scheduled extends Timeout | Immediate>(list: readonly Scheduled[]): [number, Scheduled][] {
-    const symbol = list[0] && asyncIdSymbol(list[0]);
+    const symbol = list[0] && symbolOf(list[0], ASYNC_ID);
     if (symbol === undefined) return [];
     return list
       .map((each): [number, Scheduled] => [(each as unknown as Record<symbol, number>)[symbol] ?? 0, each])

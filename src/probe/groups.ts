@@ -36,6 +36,8 @@ export class Groups {
   oldestMs = new Float64Array(64);
   /** 1 where members may still be given a place. */
   unplaced = new Uint8Array(64);
+  /** Whether there may be such members. */
+  someUnplaced = false;
 
   constructor(types: Iterable<ResourceType>) {
     for (const type of types) this.types[type.number] = type;
@@ -44,7 +46,10 @@ export class Groups {
   /** The group of a {@link keyOf}; a new one when there is none yet. */
   number(key: number): number {
     const known = this.numbers.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.someUnplaced ||= this.unplaced[known] === 1;
+      return known;
+    }
     const number = this.list.length;
     if (number >= this.counts.length) this.grow();
     const type = this.types[(key >> 2) & ((1 << TYPE_BITS) - 1)];
@@ -57,7 +62,9 @@ export class Groups {
     };
     this.list.push({ ...traits, sentCount: 0, sentReferenced: 0, sentOldestMs: Infinity });
     this.numbers.set(key, number);
-    this.unplaced[number] = traits.site === 0 && !traits.placeless ? 1 : 0;
+    const isUnplaced = traits.site === 0 && !traits.placeless;
+    this.unplaced[number] = isUnplaced ? 1 : 0;
+    this.someUnplaced ||= isUnplaced;
     return number;
   }
 
@@ -77,6 +84,7 @@ export class Groups {
   /** The groups that changed since they were last told, or all that have members. */
   take(full: boolean): BatchGroup[] {
     const out: BatchGroup[] = [];
+    this.someUnplaced = false;
     for (const [number, group] of this.list.entries()) {
       const count = this.counts[number] ?? 0;
       const referenced = this.referenced[number] ?? 0;
@@ -84,6 +92,7 @@ export class Groups {
       const changed =
         count !== group.sentCount || referenced !== group.sentReferenced || oldestMs !== group.sentOldestMs;
       if (full ? count > 0 : changed) out.push(describe(number, group, count, referenced, oldestMs));
+      this.someUnplaced ||= count > 0 && this.unplaced[number] === 1;
       group.sentCount = count;
       group.sentReferenced = referenced;
       group.sentOldestMs = oldestMs;

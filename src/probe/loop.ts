@@ -14,10 +14,12 @@ const REDATE_MS = 1;
 /** After a long silence, so much more time is given for a beat to come: a stopped process must not lose its probe. */
 const GRACE_MS = 2000;
 
-/** Stacks that may be captured, apart for what comes and goes, so that this cannot take them from what stays. */
+/** Stacks that may be captured, apart by what they are for, so that what comes and goes cannot take them from what stays. */
 export interface Budgets {
-  /** The program's timers, and handles. */
-  lasting: Budget;
+  /** The program's own timers, which also get the place of their callback when they last. */
+  timers: Budget;
+  /** Handles are dear to make, and often made many at once. */
+  handles: Budget;
   /** Requests, and Node's own timers. */
   passing: Budget;
 }
@@ -127,11 +129,12 @@ export class Loop {
       if (type === 'TickObject') {
         this.queuedTicks++;
         if (!isLookupAnswer((resource as { args?: unknown }).args)) this.recent.note(id, Kind.Tick);
-        else this.resources.noteTick(id, this.sites.capture(this.init, this.budgets.lasting));
+        else this.resources.noteTick(id, this.sites.capture(this.init, this.budgets.handles));
       } else if (type === 'Timeout') {
         const timer = resource as Timeout;
+        if (typeof timer._idleStart === 'number') this.resources.timers.revived = true;
         // Node's own timers are made without a reference, the program's never are.
-        const budget = timer.hasRef() ? this.budgets.lasting : this.budgets.passing;
+        const budget = timer.hasRef() ? this.budgets.timers : this.budgets.passing;
         this.resources.addTimer(id, timer, this.createdMs(), this.siteOf(triggerId, budget));
       } else if (type === 'Immediate') {
         this.resources.addImmediate(id, resource as Immediate, this.createdMs());
@@ -147,7 +150,7 @@ export class Loop {
     if (known && (kind === Kind.Handle || kind === Kind.Request || kind === Kind.Worker)) {
       const native = nativeOf(resource);
       if (native !== resource) this.resources.handles.reused = true;
-      const budget = kind === Kind.Handle ? this.budgets.lasting : this.budgets.passing;
+      const budget = kind === Kind.Handle ? this.budgets.handles : this.budgets.passing;
       this.resources.addNative(id, known, native, this.siteOf(triggerId, budget));
     } else if (kind === Kind.Promise) {
       this.sawPromise = true;

@@ -14,10 +14,12 @@ import { Budget } from './budget';
 import { Callbacks } from './callbacks';
 import { Counters } from './counters';
 import { Emitters } from './emitters';
+import { Groups } from './groups';
 import { Loop } from './loop';
 import type { AsyncHooks, EventEmitterClass, Given, Internals, Performance, Process } from './node';
 import { HOOKED, Phases } from './phases';
 import { PromiseHooks } from './promiseHooks';
+import { Promises } from './promises';
 import { Resources } from './resources';
 import { Sites } from './sites';
 import { Kind, kindOfNative, ResourceTypes, typeOfActiveResource } from './types';
@@ -31,6 +33,9 @@ interface Installed {
 }
 
 const MAX_FILES = 5000;
+
+/** Stacks of awaits that level `deep` captures: less than 1 % of a core. */
+const AWAIT_STACKS_PER_SECOND = 1000;
 
 /** How long a probe must have been silent before another host may replace it. */
 const ABANDONED_MS = 5000;
@@ -67,11 +72,14 @@ class Probe {
   private readonly sites: Sites;
   private readonly emitters: Emitters;
   private readonly adoption: Adoption;
+  private readonly promises: Promises;
   private readonly promiseHooks: PromiseHooks;
   private readonly loop: Loop;
   private readonly notes: ProbeNote[] = [];
+  private readonly refilled: Budget[] = [];
   private readonly now: () => number;
   private readonly tracking: boolean;
+  private readonly deep: boolean;
   private active = true;
   private sequence = 0;
   private lastBeatMs: number;
@@ -96,19 +104,40 @@ class Probe {
     this.process = given.process;
     const hooks = require('node:async_hooks') as AsyncHooks;
     const types = new ResourceTypes(hooks.asyncWrapProviders);
-    const budget = (perSecond: number): Budget => new Budget(perSecond, perSecond * 10, this.now);
+    const budget = (perSecond: number, atOnce = perSecond): Budget => {
+      const made = new Budget(perSecond, atOnce, this.lastBeatMs);
+      this.refilled.push(made);
+      return made;
+    };
     this.counters = new Counters(this.process, performance, require);
-    this.resources = new Resources(types, options.maxResources, this.now);
     this.sites = new Sites(options.includePackages);
+    const groups = new Groups(types.all());
+    this.promises = new Promises(
+      internals.getPromiseDetails,
+      types.promise,
+      groups,
+      this.sites,
+      budget(AWAIT_STACKS_PER_SECOND),
+      AWAIT_STACKS_PER_SECOND,
+      this.now,
+    );
+    this.resources = new Resources(types, groups, this.promises, options.maxResources, this.now);
     this.emitters = new Emitters(
       require('node:events') as EventEmitterClass,
       this.sites,
       budget(options.stacksPerSecond),
       budget(options.stacksPerSecond / 2),
     );
-    const budgets = { lasting: budget(options.stacksPerSecond), passing: budget(options.stacksPerSecond / 2) };
+    const { stacksPerSecond } = options;
+    const budgets = {
+      timers: budget(stacksPerSecond),
+      handles: budget(stacksPerSecond, stacksPerSecond * 10),
+      passing: budget(stacksPerSecond / 2),
+    };
     this.adoption = new Adoption(this.resources, this.callbacks, hooks, types, this.now);
-    this.promiseHooks = new PromiseHooks(internals.asyncWrap);
+    this.deep = options.level === 'deep' && internals.getPromiseDetails !== undefined;
+    this.promiseHooks = new PromiseHooks(internals.asyncWrap, this.deep ? this.promises.init : undefined);
+    this.deep &&= this.promiseHooks.canSet;
     this.loop = new Loop(
       hooks,
       types,
@@ -133,6 +162,8 @@ class Probe {
     this.notes.push('unreferencedHandlesUnknown');
     this.loop.enable();
     if (!this.promiseHooks.putBack(() => this.loop.seesPromises())) this.notes.push('promiseHooksOn');
+    if (this.deep) this.promises.total = 0;
+    else if (this.options.level === 'deep') this.notes.push('promisesUnknown');
     this.emitters.discover(this.process, this.given.require);
     this.emitters.patch();
   }
@@ -173,6 +204,7 @@ class Probe {
     const startMs = this.now();
     const windowMs = startMs - this.lastBeatMs;
     this.lastBeatMs = startMs;
+    for (const budget of this.refilled) budget.refill(startMs);
     if (profile?.start) this.startProfile(profile.start);
     if (profile?.end) this.given.profileEnd(profile.end);
     const unlocated: Batch['unlocated'] = [];
@@ -193,15 +225,15 @@ class Probe {
       openCallback: open,
       unlocated,
       pending,
-      totals: this.tracking ? { ...this.resources.totals(), promises: null } : totalsOf(pending),
-      promises: null,
+      totals: this.tracking ? this.resources.totals() : totalsOf(pending),
+      promises: this.deep ? this.promises.take(windowMs) : null,
       listeners: this.tracking ? this.emitters.collect(full) : [],
       sites: this.sites.take(full),
       dropped: {
         resources: this.resources.takeDropped(),
         sites: this.sites.takeDropped(),
         emitters: this.emitters.takeDropped(),
-        promises: 0,
+        promises: this.promises.takeDropped(),
       },
       drainMs: this.drainMs,
       notes: [
@@ -266,6 +298,7 @@ class Probe {
   uninstall(): string[] {
     if (!this.active) return [];
     this.active = false;
+    this.promiseHooks.restore();
     this.loop.disable();
     const left = this.emitters.restore();
     this.counters.stop();

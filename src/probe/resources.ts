@@ -1,7 +1,8 @@
-import type { BatchGroup, Instance } from '../protocol/probe';
+import type { Batch, BatchGroup, Instance } from '../protocol/probe';
 import { describe } from './describe';
-import { Groups, keyOf } from './groups';
+import { keyOf, type Groups } from './groups';
 import type { AsyncWrap, Immediate, Timeout } from './node';
+import type { Promises } from './promises';
 import { RecentKinds } from './recent';
 import {
   HandleTable,
@@ -19,7 +20,6 @@ const MAX_TICK_SITES = 1000;
 /** All that is pending, and the kinds of what was created lately. */
 export class Resources {
   readonly recent = new RecentKinds();
-  private readonly groups: Groups;
   private readonly identity = new NativeIdentity();
   readonly timers: TimerTable;
   private readonly immediates: ImmediateTable;
@@ -31,15 +31,16 @@ export class Resources {
 
   constructor(
     private readonly types: ResourceTypes,
+    private readonly groups: Groups,
+    private readonly promises: Promises,
     max: number,
     private readonly now: () => number,
   ) {
-    this.groups = new Groups(types.all());
-    this.timers = new TimerTable(this.groups, max);
-    this.immediates = new ImmediateTable(this.groups, max);
-    this.requests = new RequestTable(this.groups, max, this.recent, this.identity);
-    this.handles = new HandleTable(this.groups, max, this.identity);
-    this.workers = new WorkerTable(this.groups, max);
+    this.timers = new TimerTable(groups, max);
+    this.immediates = new ImmediateTable(groups, max);
+    this.requests = new RequestTable(groups, max, this.recent, this.identity);
+    this.handles = new HandleTable(groups, max, this.identity);
+    this.workers = new WorkerTable(groups, max);
   }
 
   addTimer(id: number, timer: Timeout, createdMs: number, site: number, beforeAttach = false): void {
@@ -92,20 +93,26 @@ export class Resources {
     if (!tables.some(({ moving }) => moving)) {
       const nowMs = this.now();
       for (const table of tables) table.settle(nowMs);
-      this.timers.place(places, nowMs);
-      this.immediates.place(places, nowMs);
+      if (this.groups.someUnplaced) {
+        this.timers.place(places, nowMs);
+        this.immediates.place(places, nowMs);
+      }
       this.groups.clearCounts();
       for (const table of tables) table.survey(nowMs);
+      this.promises.survey();
     }
-    return this.groups.take(full);
+    const changed = this.groups.take(full);
+    for (const group of changed) group.parents = this.promises.parentsOf(group.group);
+    return changed;
   }
 
-  totals(): { timers: number; immediates: number; requests: number; handles: number } {
+  totals(): Batch['totals'] {
     return {
       timers: this.timers.total,
       immediates: this.immediates.total,
       requests: this.requests.total + this.workers.total,
       handles: this.handles.total,
+      promises: this.promises.total,
     };
   }
 
@@ -114,6 +121,7 @@ export class Resources {
     const nowMs = this.now();
     const out: Instance[] = [];
     const { kind } = this.groups.traits(group).type;
+    if (kind === Kind.Promise) return this.promises.instances(group, limit, nowMs);
     for (const table of this.tables()) {
       for (const { id, createdMs, referenced, resource } of table.members(group, limit - out.length, nowMs)) {
         out.push({ id, ageMs: nowMs - createdMs, referenced, detail: describe(resource, kind) });

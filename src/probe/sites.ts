@@ -44,13 +44,17 @@ export class Sites {
       return -1;
     }
     const frame = this.pick(this.stack(below));
-    if (!frame) return 0;
-    return this.intern(
-      frame.getFunctionName() ?? '',
-      urlOf(frame),
-      frame.getLineNumber() ?? 1,
-      frame.getColumnNumber() ?? 1,
-    );
+    return frame ? this.internFrame(frame) : 0;
+  }
+
+  /** Numbers of up to `most` places of the user's that led into `below`, nearest first; async frames count. */
+  captureAll(below: unknown, most: number): number[] {
+    if (this.blind) return [];
+    const isUsers = (frame: CallSite): boolean => this.pick([frame]) !== undefined;
+    return this.stack(below)
+      .filter(isUsers)
+      .slice(0, most)
+      .map((frame) => this.internFrame(frame));
   }
 
   /** Number of a place; 0 when there are too many. Lines and columns count from 1. */
@@ -115,6 +119,15 @@ export class Sites {
     } catch {
       this.blind = true;
     }
+  }
+
+  private internFrame(frame: CallSite): number {
+    return this.intern(
+      frame.getFunctionName() ?? '',
+      urlOf(frame),
+      frame.getLineNumber() ?? 1,
+      frame.getColumnNumber() ?? 1,
+    );
   }
 
   private pick(frames: CallSite[]): CallSite | undefined {

@@ -101,8 +101,13 @@ export abstract class Table<Resource extends object> {
       if (pending === Pending.Referenced) referenced[group] = (referenced[group] ?? 0) + 1;
       if (created < (oldestMs[group] ?? 0)) oldestMs[group] = created;
     }
-    this.cut(to);
-    this.youngFrom = to;
+    this.end(to, total);
+  }
+
+  /** Ends a survey that has kept the first `length`. */
+  protected end(length: number, total: number): void {
+    this.cut(length);
+    this.youngFrom = length;
     this.total = total;
     this.moving = false;
   }
@@ -164,7 +169,7 @@ export abstract class Table<Resource extends object> {
     }
   }
 
-  private move(from: number, to: number, resource: Resource): void {
+  protected move(from: number, to: number, resource: Resource): void {
     this.ids[to] = this.ids[from] ?? 0;
     this.createdMs[to] = this.createdMs[from] ?? 0;
     this.groupOf[to] = this.groupOf[from] ?? 0;

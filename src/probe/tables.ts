@@ -21,7 +21,10 @@ export interface Places {
 
 /** What timers and immediates have in common: they say themselves when they are over. */
 abstract class ScheduledTable<Scheduled extends Timeout | Immediate> extends Table<Scheduled> {
+  /** One that was over was given a new id, by `refresh()`: ids have to be compared once. */
+  revived = false;
   private idSymbol: symbol | undefined;
+  private refSymbol: symbol | undefined;
   private learnt = 0;
 
   protected abstract callbackOf(scheduled: Scheduled): unknown;
@@ -30,6 +33,36 @@ abstract class ScheduledTable<Scheduled extends Timeout | Immediate> extends Tab
     // One that was over and is refreshed gets a new id: it was entered again under that one.
     if (scheduled._destroyed || !this.isSame(index, scheduled)) return Pending.Over;
     return scheduled.hasRef() ? Pending.Referenced : Pending.Unreferenced;
+  }
+
+  /**
+   * The same as the table's own, for what makes up nearly all of it: two fields of each are read, 3 ns where asking takes
+   * ten times as long.
+   */
+  override survey(nowMs: number): void {
+    this.refSymbol ??= this.resources[0] && symbolOf(this.resources[0], /^refed$/);
+    const { refSymbol, groupOf, createdMs, resources, length } = this;
+    if (this.revived || refSymbol === undefined) {
+      this.revived = false;
+      super.survey(nowMs);
+      return;
+    }
+    const { counts, referenced, oldestMs } = this.groups;
+    this.moving = true;
+    let to = 0;
+    for (let index = 0; index < length; index++) {
+      const scheduled = resources[index];
+      if (!scheduled || scheduled._destroyed) continue;
+      if (to !== index) this.move(index, to, scheduled);
+      const group = groupOf[to] ?? 0;
+      counts[group] = (counts[group] ?? 0) + 1;
+      if ((scheduled as unknown as Record<symbol, unknown>)[refSymbol])
+        referenced[group] = (referenced[group] ?? 0) + 1;
+      const created = createdMs[to] ?? 0;
+      if (created < (oldestMs[group] ?? 0)) oldestMs[group] = created;
+      to++;
+    }
+    this.end(to, to);
   }
 
   /** Gives those without a place that of their callback, and asks for `most` of the older ones; after `settle`. */
@@ -57,7 +90,7 @@ abstract class ScheduledTable<Scheduled extends Timeout | Immediate> extends Tab
   }
 
   private isSame(index: number, scheduled: Scheduled): boolean {
-    this.idSymbol ??= asyncIdSymbol(scheduled);
+    this.idSymbol ??= symbolOf(scheduled, ASYNC_ID);
     if (this.idSymbol === undefined) return true;
     return (scheduled as unknown as Record<symbol, unknown>)[this.idSymbol] === this.ids[index];
   }
@@ -168,7 +201,10 @@ export class NativeIdentity {
   }
 }
 
-/** The async id of a timer or immediate stands under a symbol of Node's. */
-export function asyncIdSymbol(scheduled: object): symbol | undefined {
-  return Object.getOwnPropertySymbols(scheduled).find(({ description }) => /^async_?id/i.test(description ?? ''));
+/** The async id of a timer or immediate stands under a symbol of Node's that is called so. */
+export const ASYNC_ID = /^async_?id/i;
+
+/** The symbol of an object's own by its description. */
+export function symbolOf(object: object, description: RegExp): symbol | undefined {
+  return Object.getOwnPropertySymbols(object).find((each) => description.test(each.description ?? ''));
 }

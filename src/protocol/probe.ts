@@ -23,6 +23,7 @@ export const PROBE_MODULES = [
   'node:module',
   'node:perf_hooks',
   'node:timers',
+  'node:util',
   'node:v8',
 ];
 
@@ -35,7 +36,7 @@ export interface ProbeOptions {
   closeInspector: boolean;
   /** More pending resources than this are not tracked, and counted as dropped. */
   maxResources: number;
-  /** Stacks of timers and handles that may be captured a second; ten times as many at once; half for other things. */
+  /** Stacks that may be captured a second, of timers and of handles each; half as many for other things. */
   stacksPerSecond: number;
   /** Whether the first frame of a site may lie in node_modules. */
   includePackages: boolean;
@@ -123,6 +124,8 @@ export type ProbeNote =
   | 'unreferencedHandlesUnknown'
   /** There are more rows of listeners than are sent, or too many emitters come and go to follow each. */
   | 'listenersCut'
+  /** Level `deep` was asked for, and promises cannot be followed here. */
+  | 'promisesUnknown'
   /** `Error` is frozen in the program: stacks cannot be captured. */
   | 'placesUnknown'
   /**

@@ -38,10 +38,12 @@ export class Injection {
   static async install(session: Session, scripts: Scripts, source: string, options: ProbeOptions): Promise<Injection> {
     const program = await evaluateSettled(session, programOf(source), false, OBJECT_GROUP);
     // Without them the probe sees less and says so.
-    const internals = await readInternals(session, program, LOOKING_GROUP).catch((error: unknown) => {
-      if (error instanceof ProtocolError) return {};
-      throw error;
-    });
+    const internals = await readInternals(session, program, LOOKING_GROUP, options.level === 'deep').catch(
+      (error: unknown) => {
+        if (error instanceof ProtocolError) return {};
+        throw error;
+      },
+    );
     const names = Object.keys(internals);
     const installed = await callOn(
       session,
@@ -159,6 +161,7 @@ function programOf(source: string): string {
       given: { process, require, profile, profileEnd },
       clearImmediate: require('node:timers').clearImmediate,
       enableHook: require('node:async_hooks').createHook({}).enable,
+      inspect: require('node:util').inspect,
     };
   })()
   //# sourceURL=${PROBE_URL}`;

@@ -22,10 +22,17 @@ export interface Properties {
  * no public API does, and let promise hooks be kept as they are. `program` has functions of these modules, not the
  * globals, which may be faked.
  */
-export async function readInternals(session: Session, program: RemoteObject, objectGroup: string): Promise<Internals> {
+export async function readInternals(
+  session: Session,
+  program: RemoteObject,
+  objectGroup: string,
+  withPromises: boolean,
+): Promise<Internals> {
   // A copy in a group of its own: whatever is looked at through it is released with that group.
   const copy = await callOn(session, program, 'function () { return { ...this }; }', [], objectGroup);
   const functions = await variablesOf(session, copy);
+  const inspect = withPromises ? functions.get('inspect') : undefined;
+  const promises = inspect ? await readPromiseDetails(session, inspect) : {};
   const [timers, hooks] = await Promise.all([
     closureOf(session, functions.get('clearImmediate')),
     closureOf(session, functions.get('enableHook')),
@@ -38,6 +45,7 @@ export async function readInternals(session: Session, program: RemoteObject, obj
   const getLibuvNow =
     internalTimers.get('getLibuvNow') ?? (binding && (await variablesOf(session, binding)).get('getLibuvNow'));
   return withoutMissing({
+    ...promises,
     timerListMap: timers.get('timerListMap'),
     immediateQueue: timers.get('immediateQueue'),
     getLibuvNow: getLibuvNow?.type === 'function' ? getLibuvNow : undefined,

@@ -1,0 +1,181 @@
+import type { Batch, Instance } from '../protocol/probe';
+import type { Budget } from './budget';
+import { keyOf, type Groups } from './groups';
+import type { Sites } from './sites';
+import type { ResourceType } from './types';
+
+/** `[state, result]` of a promise, by Node's own binding; reading it changes nothing. */
+export type PromiseDetails = (promise: unknown) => [state: number, result?: unknown] | undefined;
+
+/** An awaited promise that has not settled. */
+interface Followed {
+  /** Held weakly: one that nobody can settle any more is no longer pending, it is garbage. */
+  promise: WeakRef<object>;
+  createdMs: number;
+  group: number;
+  /** For how many awaits it stands. */
+  weight: number;
+  /** Sites of those that wait for the one that awaits, nearest first. */
+  parents: number[];
+}
+
+const PENDING = 0;
+/** More are not followed, and counted as dropped. */
+const MOST = 50_000;
+/** So many are asked at each beat whether they have settled; the others when it is their turn. */
+const ASKED_A_BEAT = 4000;
+const MOST_PARENTS = 5;
+const MOST_ONE_IN = 1 << 16;
+
+/**
+ * Promises that somebody awaits, by the place of the `await` or `then`. V8 tells of each as it begins; so that this stays
+ * cheap only one in so many is looked at, as few as the budget of stacks asks for, and only those that are pending are
+ * kept. There is no hook for the end: once a beat the promises themselves are asked.
+ */
+export class Promises {
+  private followed: Followed[] = [];
+  private readonly known = new WeakSet();
+  private asked = 0;
+  private oneIn = 1;
+  private countdown = 1;
+  private random = 0x2545f491;
+  private taken = 0;
+  private refused = 0;
+  private dropped = 0;
+  private costMs = 0;
+  /** Pending ones as the last survey has counted; null before any was found. */
+  total: number | null = null;
+  private readonly oldest = new Map<number, Followed>();
+
+  constructor(
+    private readonly details: PromiseDetails | undefined,
+    private readonly type: ResourceType,
+    private readonly groups: Groups,
+    private readonly sites: Sites,
+    private readonly budget: Budget,
+    private readonly perSecond: number,
+    private readonly now: () => number,
+  ) {}
+
+  /** V8's hook for a new promise; `awaited` is the one that it waits for. Must not throw. */
+  readonly init = (_promise: object, awaited: object | undefined): void => {
+    if (awaited === undefined || --this.countdown > 0) return;
+    this.countdown = this.nextCountdown();
+    try {
+      this.follow(awaited);
+    } catch {
+      // An exotic one is not followed.
+    }
+  };
+
+  /** Enters promises that a heap scan has found; answers how many of them are pending. */
+  adopt(promises: readonly object[]): number {
+    let pending = 0;
+    const nowMs = this.now();
+    const group = this.groups.number(keyOf(this.type, 0, true, true));
+    for (const promise of promises) {
+      if (!this.isPending(promise)) continue;
+      pending++;
+      if (!this.known.has(promise)) this.enter({ promise, createdMs: nowMs, group, weight: 1, parents: [] });
+    }
+    this.total ??= 0;
+    return pending;
+  }
+
+  /** Lets go what has settled, and counts the rest by group. */
+  survey(): void {
+    const { counts, oldestMs } = this.groups;
+    this.oldest.clear();
+    const from = this.asked;
+    const until = from + ASKED_A_BEAT;
+    let total = 0;
+    let kept = 0;
+    for (let index = 0; index < this.followed.length; index++) {
+      const each = this.followed[index];
+      if (!each || (index >= from && index < until && this.isOver(each))) continue;
+      this.followed[kept++] = each;
+      total += each.weight;
+      counts[each.group] = (counts[each.group] ?? 0) + each.weight;
+      if (each.createdMs < (oldestMs[each.group] ?? Infinity)) {
+        oldestMs[each.group] = each.createdMs;
+        this.oldest.set(each.group, each);
+      }
+    }
+    const over = this.followed.length - kept;
+    this.asked = until >= this.followed.length ? 0 : until - over;
+    this.followed.length = kept;
+    if (this.total !== null || total > 0) this.total = total;
+  }
+
+  /** Async parents of the oldest member of a group, nearest first. */
+  parentsOf(group: number): number[] {
+    return this.oldest.get(group)?.parents ?? [];
+  }
+
+  /** Up to `limit` members of a group, oldest first. */
+  instances(group: number, limit: number, nowMs: number): Instance[] {
+    return this.followed
+      .filter((each) => each.group === group && !this.isOver(each))
+      .slice(0, limit)
+      .map(({ createdMs }, index) => ({ id: index + 1, ageMs: nowMs - createdMs, referenced: null, detail: '' }));
+  }
+
+  /** How the window went, for level `deep`; from now on one in more or fewer is looked at. */
+  take(windowMs: number): NonNullable<Batch['promises']> {
+    const { oneIn, costMs, taken, refused } = this;
+    const wanted = (oneIn * (taken + refused) * 1000) / (this.perSecond * Math.max(1, windowMs));
+    this.oneIn = Math.min(MOST_ONE_IN, Math.max(1, oneIn / 2, 2 ** Math.ceil(Math.log2(Math.max(1, wanted)))));
+    this.taken = 0;
+    this.refused = 0;
+    this.costMs = 0;
+    return { followed: this.followed.length, oneIn, costMs };
+  }
+
+  takeDropped(): number {
+    const { dropped } = this;
+    this.dropped = 0;
+    return dropped;
+  }
+
+  private follow(awaited: object): void {
+    if (!this.isPending(awaited)) return;
+    if (!this.budget.take()) {
+      this.refused++;
+      this.dropped += this.oneIn;
+      return;
+    }
+    const startMs = this.now();
+    const [site = 0, ...parents] = this.sites.captureAll(this.init, MOST_PARENTS + 1);
+    const group = this.groups.number(keyOf(this.type, site, false, true));
+    this.enter({ promise: awaited, createdMs: startMs, group, weight: this.oneIn, parents });
+    this.taken++;
+    this.costMs += this.now() - startMs;
+  }
+
+  private enter({ promise, ...rest }: Omit<Followed, 'promise'> & { promise: object }): void {
+    if (this.followed.length >= MOST) {
+      this.dropped += rest.weight;
+      return;
+    }
+    this.known.add(promise);
+    this.followed.push({ promise: new WeakRef(promise), ...rest });
+  }
+
+  private isPending(promise: object): boolean {
+    return this.details?.(promise)?.[0] === PENDING;
+  }
+
+  private isOver({ promise }: Followed): boolean {
+    const target = promise.deref();
+    return target === undefined || !this.isPending(target);
+  }
+
+  /** By chance between 1 and twice the mean, so that a program with a rhythm is not heard at one beat only. */
+  private nextCountdown(): number {
+    if (this.oneIn === 1) return 1;
+    this.random ^= this.random << 13;
+    this.random ^= this.random >>> 17;
+    this.random ^= this.random << 5;
+    return 1 + ((this.random >>> 0) % (2 * this.oneIn - 1));
+  }
+}
