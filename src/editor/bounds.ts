@@ -1,15 +1,28 @@
 import type { Instance } from '../protocol/probe';
-import type { Site, SiteId, Snapshot } from '../protocol/snapshot';
+import type { PendingGroup, Site, SiteId, Snapshot } from '../protocol/snapshot';
 
 /** The most rows of each kind that go to the page in one message. */
-export const ROWS = { pending: 500, listeners: 500, listenerSites: 20, hot: 200, findings: 100, notes: 50 } as const;
+export const ROWS = {
+  pending: 500,
+  largest: 400,
+  listeners: 500,
+  listenerSites: 20,
+  parents: 20,
+  hot: 200,
+  findings: 100,
+  notes: 50,
+} as const;
 
 const NAME = 300;
 const LONG = 2000;
 
 /** A snapshot as the page gets it: rows and texts bounded, and only the sites that its rows speak of. */
 export function boundedSnapshot(snapshot: Snapshot): Snapshot {
-  const pending = snapshot.pending.slice(0, ROWS.pending).map((group) => ({ ...group, type: short(group.type, NAME) }));
+  const pending = rowsOf(snapshot).map((group) => ({
+    ...group,
+    type: short(group.type, NAME),
+    parents: group.parents.slice(0, ROWS.parents),
+  }));
   const listeners = snapshot.listeners.slice(0, ROWS.listeners).map((group) => ({
     ...group,
     emitter: short(group.emitter, NAME),
@@ -44,13 +57,24 @@ export function short(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
+/** The largest groups, in their order; of the smaller ones those that a finding leads to, and the oldest. */
+function rowsOf({ pending, findings }: Snapshot): PendingGroup[] {
+  if (pending.length <= ROWS.pending) return pending;
+  const found = new Set(findings.map(({ id }) => id.slice(id.indexOf(':') + 1)));
+  const weightOf = ({ key, oldestMs }: PendingGroup): number => (found.has(key) ? Infinity : (oldestMs ?? -1));
+  const smaller = pending.slice(ROWS.largest).map((group) => ({ group, weight: weightOf(group) }));
+  smaller.sort((a, b) => (a.weight === b.weight ? 0 : b.weight - a.weight));
+  const kept = new Set(smaller.slice(0, ROWS.pending - ROWS.largest).map(({ group }) => group));
+  return pending.filter((group, at) => at < ROWS.largest || kept.has(group));
+}
+
 /** What is left out is said: a table that ends early must not look complete. */
 function notesOf(snapshot: Snapshot): string[] {
   const notes = snapshot.notes.slice(0, ROWS.notes).map((note) => short(note, LONG));
-  const left = (name: string, have: number, most: number): void => {
-    if (have > most) notes.push(`the ${name} table shows ${most} of ${have} rows`);
+  const left = (name: string, have: number, most: number, which = ''): void => {
+    if (have > most) notes.push(`The ${name} table shows ${most} of ${have} rows${which}.`);
   };
-  left('pending', snapshot.pending.length, ROWS.pending);
+  left('pending', snapshot.pending.length, ROWS.pending, ', the largest and the oldest');
   left('listeners', snapshot.listeners.length, ROWS.listeners);
   return notes;
 }
@@ -59,7 +83,7 @@ function sitesOf(snapshot: Snapshot): Record<SiteId, Site> {
   const wanted = new Set<SiteId | null | undefined>([
     snapshot.openCallback?.site,
     ...snapshot.phases.map((phase) => phase.longestSite),
-    ...snapshot.pending.map((group) => group.site),
+    ...snapshot.pending.flatMap((group) => [group.site, ...group.parents]),
     ...snapshot.listeners.flatMap((group) => group.sites.map((one) => one.site)),
     ...(snapshot.hot ?? []).map((one) => one.site),
     ...snapshot.findings.map((one) => one.site),

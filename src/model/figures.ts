@@ -1,5 +1,5 @@
 import type { Batch, CpuSummary } from '../protocol/probe';
-import type { LoopFigures, MemoryFigures, SiteId, Snapshot, TargetInfo } from '../protocol/snapshot';
+import type { LoopFigures, MemoryFigures, PromiseFigures, SiteId, Snapshot, TargetInfo } from '../protocol/snapshot';
 import { timerLateness } from './histogram';
 
 /** Who the target is. */
@@ -56,6 +56,13 @@ export function loopOf(batch: Batch, idleMs: number, method: LoopFigures['method
   };
 }
 
+/** How promises were counted: counts are estimates also while some are pending that stand for others. */
+export function promisesOf({ promises, totals }: Batch): PromiseFigures | null {
+  if (!promises) return null;
+  const { followed, oneIn } = promises;
+  return { followed, oneIn, method: oneIn > 1 || totals.promises !== followed ? 'sampled' : 'hooks' };
+}
+
 /** Whether idle time has to be taken from the samples, because they spoil Node's counter. */
 export function isCountedShort(batch: Batch): boolean {
   return batch.notes.includes('idleCountedShort');
@@ -75,7 +82,10 @@ export const UNKNOWN_LOOP: LoopFigures = {
 export function siteIdsOf(snapshot: Snapshot): Set<SiteId> {
   const ids = new Set<SiteId | null>([snapshot.openCallback?.site ?? null]);
   for (const { longestSite } of snapshot.phases) ids.add(longestSite);
-  for (const { site } of snapshot.pending) ids.add(site);
+  for (const { site, parents } of snapshot.pending) {
+    ids.add(site);
+    for (const parent of parents) ids.add(parent);
+  }
   for (const { sites } of snapshot.listeners) for (const { site } of sites) ids.add(site);
   for (const { site } of snapshot.hot ?? []) ids.add(site);
   for (const { site } of snapshot.findings) ids.add(site);

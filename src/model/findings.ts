@@ -4,6 +4,7 @@ import type {
   MemoryFigures,
   OpenCallback,
   PendingGroup,
+  PromiseFigures,
   Severity,
   Site,
   SiteId,
@@ -29,6 +30,7 @@ export interface RuleView {
   /** The longest callback of the last minute; null when none was seen. */
   longest: LongCallback | null;
   pending: readonly PendingGroup[];
+  promises: PromiseFigures | null;
   /** Whether a finding is shown already: it then takes less to go on with it. */
   isHeld(id: string): boolean;
   /** Growth of a pending group over the last minute, steady unless it need only go on; null when it does not grow. */

@@ -8,7 +8,7 @@ const LEAST = 10;
 /** Findings of one rule at the same time, largest first: one leak often shows at several places. */
 const AT_MOST = 5;
 
-/** Timers, handles or requests that are made at one place faster than they end. */
+/** What is made, or promises that are awaited, at one place faster than they end. */
 function growing(id: string, kind: Kind): Rule {
   return {
     id,
@@ -37,11 +37,14 @@ function growing(id: string, kind: Kind): Rule {
 
 function sentence(view: RuleView, group: PendingGroup, perSecond: number): string {
   const site = group.site === null ? undefined : view.site(group.site);
-  const from = site ? `from ${place(site)}` : 'from a place that is not known';
+  const isPromise = kindOf(group.type) === 'promise';
+  const about = isPromise && view.promises?.method === 'sampled' ? 'About ' : '';
+  const from = `${isPromise ? 'awaited at' : 'from'} ${site ? place(site) : 'a place that is not known'}`;
   const age = group.oldestMs === null ? '' : `; the oldest is ${duration(group.oldestMs)} old`;
-  return `${group.count} ${nounOf(group.type)} ${from} are pending and grow by ${rate(perSecond)}${age}.`;
+  return `${about}${group.count} ${nounOf(group.type)} ${from} are pending and grow by ${rate(perSecond)}${age}.`;
 }
 
 export const growingTimers = growing('timer-leak', 'timer');
 export const growingHandles = growing('handle-leak', 'handle');
 export const growingRequests = growing('request-leak', 'request');
+export const growingPromises = growing('promise-leak', 'promise');

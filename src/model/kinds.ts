@@ -1,7 +1,7 @@
 import { isRequestType } from '../protocol/probe';
 
 /** What a pending resource is to people. */
-export type Kind = 'timer' | 'immediate' | 'request' | 'handle';
+export type Kind = 'timer' | 'immediate' | 'request' | 'handle' | 'promise';
 
 /** Names of async_hooks types in words; what is not here is called by its type. */
 const NOUNS: Readonly<Record<string, string>> = {
@@ -24,12 +24,14 @@ const NOUNS: Readonly<Record<string, string>> = {
   GETADDRINFOREQWRAP: 'DNS look-ups',
   TCPCONNECTWRAP: 'connection attempts',
   WRITEWRAP: 'writes',
+  PROMISE: 'promises',
 };
 
 /** Kind of what is pending, by its type. */
 export function kindOf(type: string): Kind {
   if (type === 'Timeout') return 'timer';
   if (type === 'Immediate') return 'immediate';
+  if (type === 'PROMISE') return 'promise';
   return isRequestType(type) ? 'request' : 'handle';
 }
 

@@ -3,19 +3,22 @@ import type { ListenerGroup, PendingGroup, PhaseFigures } from '../protocol/snap
 import type { RuleView } from './findings';
 import { countAbove } from './histogram';
 import { LongCallbacks } from './longCallbacks';
-import { Trend, Trends, type Followed } from './trend';
+import { kindOf } from './kinds';
+import { MAX_LISTENER_ROWS } from './listeners';
+import { MAX_GROUPS } from './pending';
+import { Trend, Trends } from './trend';
 
 /** Counts below are not followed for growth: half of what the rules ask for. */
 const FOLLOW_FROM = 5;
-const FOLLOW_AT_MOST = 2000;
 /** A timer counts as held up when it was late by this part of the longest callback. */
 const LATE_PART = 0.1;
 const LATE_LEAST_MS = 5;
 
 /** What rules need to know of the minute before: growth, and the longest callback. */
 export class LastMinute {
-  private readonly pending = new Trends(FOLLOW_FROM, FOLLOW_AT_MOST);
-  private readonly listeners = new Trends(FOLLOW_FROM, FOLLOW_AT_MOST);
+  // The one that leaks may be the least of them: all are followed.
+  private readonly pending = new Trends(FOLLOW_FROM, MAX_GROUPS);
+  private readonly listeners = new Trends(FOLLOW_FROM, MAX_LISTENER_ROWS);
   private readonly heap = new Trend();
   private readonly longCallbacks = new LongCallbacks();
 
@@ -25,7 +28,9 @@ export class LastMinute {
 
   /** Takes the counts of one beat. */
   follow(batch: Batch, pending: readonly PendingGroup[], listeners: readonly ListenerGroup[]): void {
-    this.pending.add(batch.nowMs, withReplaced(pending));
+    const oneIn = batch.promises?.oneIn ?? 1;
+    const stepOf = ({ type }: PendingGroup): number => (oneIn > 1 && kindOf(type) === 'promise' ? oneIn : 1);
+    this.pending.add(batch.nowMs, pending, withReplaced(pending), stepOf);
     this.listeners.add(batch.nowMs, listeners);
     this.heap.add(batch.nowMs, batch.process.heapUsedBytes);
   }
@@ -67,14 +72,10 @@ export class LastMinute {
  * What existed before the attach ends bit by bit, and its successors are seen being made: such a group only seems to
  * grow. So what is left from before is added to each group of its type, and only the sum can grow.
  */
-function withReplaced(pending: readonly PendingGroup[]): Followed[] {
+function withReplaced(pending: readonly PendingGroup[]): (group: PendingGroup) => number {
   const before = new Map<string, number>();
   for (const { type, count, origin } of pending) {
     if (origin === 'beforeAttach') before.set(type, (before.get(type) ?? 0) + count);
   }
-  return pending.map(({ key, type, count, origin }) => ({
-    key,
-    count,
-    value: origin === 'beforeAttach' ? count : count + (before.get(type) ?? 0),
-  }));
+  return ({ type, count, origin }) => (origin === 'beforeAttach' ? count : count + (before.get(type) ?? 0));
 }

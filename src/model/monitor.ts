@@ -8,7 +8,17 @@ import {
   type Snapshot,
   type TargetState,
 } from '../protocol/snapshot';
-import { cpuOf, idleOf, isCountedShort, loopOf, memoryOf, siteIdsOf, targetOf, UNKNOWN_LOOP } from './figures';
+import {
+  cpuOf,
+  idleOf,
+  isCountedShort,
+  loopOf,
+  memoryOf,
+  promisesOf,
+  siteIdsOf,
+  targetOf,
+  UNKNOWN_LOOP,
+} from './figures';
 import { Findings, type Thresholds } from './findings';
 import { gap, History, pointOf } from './history';
 import { CpuStretches } from './hot';
@@ -149,7 +159,8 @@ export class Monitor {
 
     const { state } = this.tracker;
     const openCallback = batch.openCallback && { ...batch.openCallback, site: siteOf(batch.openCallback.site) };
-    const shared = { state, openCallback, pending, listeners, memory: memoryOf(batch) };
+    const promises = promisesOf(batch);
+    const shared = { state, openCallback, pending, promises, listeners, memory: memoryOf(batch) };
     const snapshot: Snapshot = {
       version: SNAPSHOT_VERSION,
       sequence: (this.latest?.sequence ?? 0) + 1,
@@ -177,11 +188,17 @@ export class Monitor {
         resources: batch.dropped.resources + batch.dropped.emitters + lostGroups,
         sites: batch.dropped.sites,
         beats: lostBeats,
+        promises: batch.dropped.promises,
       },
-      cost: { drainMs: batch.drainMs || null, batchBytes: at.batchBytes ?? null },
+      cost: {
+        drainMs: batch.drainMs || null,
+        batchBytes: at.batchBytes ?? null,
+        deepMs: batch.promises?.costMs ?? null,
+      },
       notes: notesOf({
         batch,
         level: this.level,
+        promises,
         state,
         sampling,
         sampled: samples !== null,

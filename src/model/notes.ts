@@ -1,5 +1,6 @@
 import type { Batch, ProbeNote } from '../protocol/probe';
-import type { Level, TargetState } from '../protocol/snapshot';
+import type { Level, PromiseFigures, TargetState } from '../protocol/snapshot';
+import { plural } from './words';
 
 const PROBE_NOTES: Record<ProbeNote, string> = {
   promiseHooksOn:
@@ -19,6 +20,7 @@ const PROBE_NOTES: Record<ProbeNote, string> = {
 export interface NoteInput {
   batch: Batch;
   level: Level;
+  promises: PromiseFigures | null;
   state: TargetState;
   /** Whether samples are to be expected, and whether there are some. */
   sampling: boolean;
@@ -46,9 +48,13 @@ export function notesOf(input: NoteInput): string[] {
   }
   if (input.level === 'observe') {
     notes.push(
-      'At level observe nothing is hooked: callbacks and their durations, timer lateness and places are not known, and phases come from CPU samples. Level track shows them.',
+      'At level observe nothing is hooked: callbacks and their durations, timer lateness, places and promises are not known, and phases come from CPU samples. Level track shows all but the promises, level deep also these.',
     );
   }
+  if (input.level === 'track') {
+    notes.push('At level track promises are not followed: how many are pending is not known. Level deep shows them.');
+  }
+  notes.push(...aboutPromises(input));
   if (!input.sampling) {
     notes.push(
       input.level === 'observe'
@@ -62,5 +68,17 @@ export function notesOf(input: NoteInput): string[] {
     notes.push('GC time and count are not known: they need v8.GCProfiler, which Node 18.15 and later have.');
   }
   for (const note of batch.notes) notes.push(PROBE_NOTES[note]);
+  return notes;
+}
+
+function aboutPromises({ promises, batch }: NoteInput): string[] {
+  const notes: string[] = [];
+  if (promises && promises.oneIn > 1) {
+    notes.push(`At level deep one in ${promises.oneIn} awaits is followed: counts of promises are estimates.`);
+  } else if (promises?.method === 'sampled') {
+    notes.push('Counts of promises are estimates: when some of them were created, not every await was followed.');
+  }
+  const dropped = batch.dropped.promises;
+  if (dropped > 0) notes.push(`${plural(dropped, 'pending promise')} could not be followed in this window.`);
   return notes;
 }

@@ -1,6 +1,6 @@
 import type { Rule } from './findings';
 import { blockedLoop } from './blockedLoopRule';
-import { growingHandles, growingRequests, growingTimers } from './growingRules';
+import { growingHandles, growingPromises, growingRequests, growingTimers } from './growingRules';
 import { heapNearLimit } from './heapRule';
 import { growingListeners, listenersOverLimit } from './listenerRules';
 
@@ -11,6 +11,7 @@ export const rules: readonly Rule[] = [
   growingTimers,
   growingHandles,
   growingRequests,
+  growingPromises,
   listenersOverLimit,
   growingListeners,
 ];

@@ -17,22 +17,47 @@ const SURE_SAMPLES = 10;
 const BINS = 8;
 const MIN_TROUGH_SPAN_MS = 20_000;
 
+/** When the samples were taken: one a second over the last minute. */
+export class SampleClock {
+  private readonly times: number[] = [];
+  /** Slot of the newest sample. */
+  newest = SAMPLES - 1;
+
+  /** `timeMs` is any clock that runs forward; false when that is closer than a second to the last sample. */
+  isDue(timeMs: number): boolean {
+    const last = this.times[this.newest];
+    if (last !== undefined && timeMs - last < SAMPLE_EVERY_MS - TOLERANCE_MS) return false;
+    this.newest = (this.newest + 1) % SAMPLES;
+    this.times[this.newest] = timeMs;
+    return true;
+  }
+
+  at(slot: number): number {
+    return this.times[slot] ?? 0;
+  }
+}
+
 /** One sample a second of a count over the last minute, and whether it grows. */
 export class Trend {
-  private readonly times = new Float64Array(SAMPLES);
-  private readonly values = new Float64Array(SAMPLES);
-  private next = 0;
+  private readonly values: number[] = new Array<number>(SAMPLES).fill(0);
   private used = 0;
+  /** A count moves by this much at least: it stands for so many where only some are counted. */
+  private step = 1;
   /** What the functions below last answered: they are asked several times a beat. */
   private known: Growth | null | undefined;
 
-  /** `timeMs` is any clock that runs forward; values closer than a second to the last sample are passed over. */
+  /** Trends that take their samples at the same time share a clock. */
+  constructor(private readonly clock = new SampleClock()) {}
+
+  /** Takes a sample; values closer than a second to the last one are passed over. */
   add(timeMs: number, value: number): void {
-    const last = (this.next + SAMPLES - 1) % SAMPLES;
-    if (this.used > 0 && timeMs - (this.times[last] ?? 0) < SAMPLE_EVERY_MS - TOLERANCE_MS) return;
-    this.times[this.next] = timeMs;
-    this.values[this.next] = value;
-    this.next = (this.next + 1) % SAMPLES;
+    if (this.clock.isDue(timeMs)) this.take(value);
+  }
+
+  /** Takes the sample that the clock has just become due for. */
+  take(value: number, step = 1): void {
+    this.values[this.clock.newest] = value;
+    this.step = step;
     if (this.used < SAMPLES) this.used++;
     this.known = undefined;
   }
@@ -71,10 +96,11 @@ export class Trend {
     const count = this.used - first;
     const span = this.span(first);
     if (count < MIN_SAMPLES || span < MIN_SPAN_MS - TOLERANCE_MS) return null;
-    const [a, b, c] = this.thirds(first);
-    if (this.lowest(...b) <= this.mean(...a) || this.lowest(...c) <= this.mean(...b)) return null;
+    // First what is soon told: most counts do not rise.
     const quarter = Math.max(2, Math.floor(count / 4));
     if (this.value(this.used - 1) <= this.value(this.used - 1 - quarter)) return null;
+    const [a, b, c] = this.thirds(first);
+    if (this.lowest(...b) <= this.mean(...a) || this.lowest(...c) <= this.mean(...b)) return null;
     if (!this.isDirected(first)) return null;
     const perSecond = this.slope(first) * 1000;
     return perSecond > 0 ? { perSecond, overMs: span } : null;
@@ -83,13 +109,14 @@ export class Trend {
   /** Whether the rise is more than chance: counts swing by about their root, and a plain leak hardly ever goes down. */
   private isDirected(first: number): boolean {
     const count = this.used - first;
-    const swing = Math.sqrt(this.mean(first, this.used));
+    const swing = Math.sqrt(this.mean(first, this.used) * this.step);
+    const leastRise = LEAST_RISE * this.step;
     const { rise, path } = this.steps(first, 1);
-    if (rise >= LEAST_RISE && rise >= path * 0.9) return count >= SURE_SAMPLES || rise >= 2 * swing;
+    if (rise >= leastRise && rise >= path * 0.9) return count >= SURE_SAMPLES || rise >= 2 * swing;
     if (count < 2 * BINS) return false;
     // Under traffic single samples swing; their means show whether there is a leak below.
     const means = this.steps(first, count / BINS);
-    return means.rise >= LEAST_RISE && means.rise >= means.path * 0.6 && means.rise >= 4 * swing;
+    return means.rise >= leastRise && means.rise >= means.path * 0.6 && means.rise >= 4 * swing;
   }
 
   /** From the first to the last mean of so many samples: how far up, and how far up and down together. */
@@ -164,7 +191,7 @@ export class Trend {
   }
 
   private time(index: number): number {
-    return this.times[this.slot(index)] ?? 0;
+    return this.clock.at(this.slot(index));
   }
 
   private value(index: number): number {
@@ -172,20 +199,19 @@ export class Trend {
   }
 
   private slot(index: number): number {
-    return (this.next - this.used + index + SAMPLES) % SAMPLES;
+    return (this.clock.newest + 1 - this.used + index + SAMPLES) % SAMPLES;
   }
 }
 
 export interface Followed {
   key: string;
   count: number;
-  /** What is to grow, when that is not the count itself. */
-  value?: number;
 }
 
 /** Trends of many counts by key; a count that is small or gone needs none and is forgotten. */
 export class Trends {
-  private readonly trends = new Map<string, Trend>();
+  private trends = new Map<string, Trend>();
+  private readonly clock = new SampleClock();
 
   /** Counts below `from` are not followed; at most `limit` are. */
   constructor(
@@ -197,19 +223,22 @@ export class Trends {
     return this.trends.size;
   }
 
-  /** Takes the counts of one beat: all that are there now. */
-  add(timeMs: number, counts: readonly Followed[]): void {
-    const followed = counts.filter(({ count }) => count >= this.from);
-    const keys = new Set(followed.map(({ key }) => key));
-    for (const key of this.trends.keys()) if (!keys.has(key)) this.trends.delete(key);
-    for (const { key, count, value = count } of followed) {
-      let trend = this.trends.get(key);
-      if (!trend) {
-        if (this.trends.size >= this.limit) continue;
-        trend = new Trend();
-        this.trends.set(key, trend);
-      }
-      trend.add(timeMs, value);
+  /** Takes the counts of one beat: all that are there now. What is to grow, and by which steps, may be another value. */
+  add<T extends Followed>(
+    timeMs: number,
+    counts: readonly T[],
+    valueOf = (of: T) => of.count,
+    stepOf: (of: T) => number = () => 1,
+  ): void {
+    if (!this.clock.isDue(timeMs)) return;
+    const before = this.trends;
+    this.trends = new Map();
+    for (const of of counts) {
+      if (of.count < this.from) continue;
+      if (this.trends.size >= this.limit) break;
+      const trend = before.get(of.key) ?? new Trend(this.clock);
+      trend.take(valueOf(of), stepOf(of));
+      this.trends.set(of.key, trend);
     }
   }
 

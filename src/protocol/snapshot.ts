@@ -45,6 +45,8 @@ export interface Snapshot {
   /** Groups of what is pending now, most first. */
   pending: PendingGroup[];
   pendingTotals: PendingTotals;
+  /** How promises are counted; null below level `deep`. */
+  promises: PromiseFigures | null;
   listeners: ListenerGroup[];
   cpu: { userShare: number | null; systemShare: number | null };
   /** From CPU samples, by self time; null while the sampler is off. */
@@ -54,9 +56,9 @@ export interface Snapshot {
   findings: Finding[];
   rulesChecked: number;
   /** What could not be recorded in the window. */
-  dropped: { resources: number; sites: number; beats: number };
-  /** Our own cost as measured; null while nothing was measured. */
-  cost: { drainMs: number | null; batchBytes: number | null };
+  dropped: { resources: number; sites: number; beats: number; promises: number };
+  /** Our own cost as measured; null while nothing was measured. `deepMs` is what following promises took in the window. */
+  cost: { drainMs: number | null; batchBytes: number | null; deepMs: number | null };
   notes: string[];
 }
 
@@ -104,7 +106,7 @@ export interface PhaseFigures {
 export interface PendingGroup {
   /** `type@site`, or `type@before` for what was created before the attach and whose place is not known. */
   key: string;
-  /** Resource type as async_hooks names it: Timeout, Immediate, TCPWRAP, FSREQCALLBACK, ... */
+  /** Resource type as async_hooks names it: Timeout, Immediate, TCPWRAP, FSREQCALLBACK, ...; PROMISE at level `deep`. */
   type: string;
   /** The phase its callback will run in. */
   phase: PhaseName;
@@ -115,8 +117,20 @@ export interface PendingGroup {
   delta: number;
   /** Age of the oldest; since the attach, for what existed before. */
   oldestMs: number | null;
+  /** Where it was created; where it is awaited, for promises. */
   site: SiteId | null;
   origin: 'observed' | 'beforeAttach';
+  /** For promises: where the oldest one's async parents are awaited, nearest first; [] for the rest. */
+  parents: SiteId[];
+}
+
+/** The promises of `pending` and `pendingTotals`. */
+export interface PromiseFigures {
+  /** So many are followed now, and one in so many awaits was followed in the window. */
+  followed: number;
+  oneIn: number;
+  /** `hooks` when every one is counted; `sampled` when counts are estimates from those that are followed. */
+  method: 'hooks' | 'sampled';
 }
 
 export interface PendingTotals {

@@ -222,7 +222,7 @@ describe('the states of the panel', () => {
     await panel.send(attachmentMessage('live'));
     const notes = panel.page.getByRole('button', { name: '2 notes' });
     await notes.hover();
-    assert.match(await panel.hoverCard(), /Promises are not tracked at this level\./);
+    assert.match(await panel.hoverCard(), /At level track promises are not followed: .*\./);
     await notes.click();
     const listed = await panel.page.locator('#notes li').allInnerTexts();
     assert.deepEqual(listed, attachmentMessage('live').snapshot?.notes);

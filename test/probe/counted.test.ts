@@ -73,7 +73,7 @@ for (const major of NODE_MAJORS) {
         const finding = blockedFinding(snapshot);
         assert.equal(finding?.line, line('busy'), finding?.text);
         assert.match(finding.text, /[12]\d\d ms, busy at counted\.[cm]js:\d+/);
-        assert.deepEqual(snapshot.dropped, { resources: 0, sites: 0, beats: 0 });
+        assert.deepEqual(snapshot.dropped, { resources: 0, sites: 0, beats: 0, promises: 0 });
       });
 
       it('has the right totals and types from the first beat when we attach after it made all, and places of timers', async () => {

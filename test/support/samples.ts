@@ -79,6 +79,7 @@ export function group(
     oldestMs: 60_000,
     site,
     origin,
+    parents: [],
     ...more,
   };
 }
@@ -150,6 +151,7 @@ export function snapshotOf(change: Partial<Snapshot> = {}): Snapshot {
     ],
     pending: PENDING,
     pendingTotals: { timers: 245, immediates: 1, requests: 3, handles: 17, promises: null },
+    promises: null,
     listeners: [
       listeners('Server', 'error', 14, 1, [
         { site: 5, count: 11 },
@@ -215,11 +217,11 @@ export function snapshotOf(change: Partial<Snapshot> = {}): Snapshot {
       },
     ],
     rulesChecked: 6,
-    dropped: { resources: 0, sites: 0, beats: 0 },
-    cost: { drainMs: 0.4, batchBytes: 2100 },
+    dropped: { resources: 0, sites: 0, beats: 0, promises: 0 },
+    cost: { drainMs: 0.4, batchBytes: 2100, deepMs: null },
     notes: [
       'Pending callbacks and idle/prepare cannot be observed from JavaScript.',
-      'Promises are not tracked at this level.',
+      'At level track promises are not followed: how many are pending is not known. Level deep shows them.',
     ],
     ...change,
   };

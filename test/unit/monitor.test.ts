@@ -139,9 +139,9 @@ describe('Monitor: the snapshot', () => {
     const feed = new Feed();
     const batch = feed.batch({ dropped: { resources: 3, sites: 2, emitters: 1, promises: 0 } });
     const snapshot = feed.monitor.applyBatch(batch, { timeMs: feed.timeMs, sites: new Map(), batchBytes: 2100 });
-    assert.deepEqual(snapshot.dropped, { resources: 4, sites: 2, beats: 0 });
-    assert.deepEqual(snapshot.cost, { drainMs: 0.4, batchBytes: 2100 });
-    assert.deepEqual(feed.beat({ drainMs: 0 }).cost, { drainMs: null, batchBytes: null });
+    assert.deepEqual(snapshot.dropped, { resources: 4, sites: 2, beats: 0, promises: 0 });
+    assert.deepEqual(snapshot.cost, { drainMs: 0.4, batchBytes: 2100, deepMs: null });
+    assert.deepEqual(feed.beat({ drainMs: 0 }).cost, { drainMs: null, batchBytes: null, deepMs: null });
   });
 
   it('gives percentiles of timer lateness that never exceed the greatest', () => {

@@ -24,6 +24,7 @@ const group = (index: number): PendingGroup => ({
   oldestMs: 1,
   site: index,
   origin: 'observed',
+  parents: [],
 });
 
 function snapshotOf(changes: Partial<Snapshot>): Snapshot {
@@ -41,6 +42,7 @@ function snapshotOf(changes: Partial<Snapshot>): Snapshot {
     phases: [],
     pending: [],
     pendingTotals: { timers: 0, immediates: 0, requests: 0, handles: 0, promises: null },
+    promises: null,
     listeners: [],
     cpu: { userShare: 0, systemShare: 0 },
     hot: null,
@@ -57,8 +59,8 @@ function snapshotOf(changes: Partial<Snapshot>): Snapshot {
     sites: {},
     findings: [],
     rulesChecked: 0,
-    dropped: { resources: 0, sites: 0, beats: 0 },
-    cost: { drainMs: null, batchBytes: null },
+    dropped: { resources: 0, sites: 0, beats: 0, promises: 0 },
+    cost: { drainMs: null, batchBytes: null, deepMs: null },
     notes: [],
     ...changes,
   };
@@ -131,10 +133,33 @@ describe('A snapshot for the page', () => {
     const sites = Object.fromEntries(pending.map((_, index) => [index, site(index + 1)]));
     const bounded = boundedSnapshot(snapshotOf({ pending, sites }));
     assert.equal(bounded.pending.length, ROWS.pending);
-    assert.deepEqual(bounded.notes, ['the pending table shows 500 of 700 rows']);
+    assert.deepEqual(bounded.notes, ['The pending table shows 500 of 700 rows, the largest and the oldest.']);
     assert.equal(Object.keys(bounded.sites).length, ROWS.pending);
     assert.equal(bounded.sites[0]?.line, 1);
     assert.equal(bounded.sites[500], undefined);
+  });
+
+  it('has the oldest groups and those of findings, however small they are', () => {
+    const pending = Array.from({ length: 3000 }, (_, index) => ({ ...group(index), count: 3000 - index }));
+    const old = { ...group(2500), count: 1, oldestMs: 60_000 };
+    pending[2500] = old;
+    const finding = { rule: 'timer-leak', severity: 'warning', text: 'x', site: null, action: 'showPending' } as const;
+    const findings = [{ ...finding, id: `timer-leak:${group(2999).key}` }];
+    const bounded = boundedSnapshot(snapshotOf({ pending, findings }));
+    assert.equal(bounded.pending.length, ROWS.pending);
+    assert.deepEqual(
+      bounded.pending.slice(-2).map(({ key }) => key),
+      [old.key, group(2999).key],
+    );
+    assert.deepEqual(bounded.pending[ROWS.largest - 1]?.key, group(ROWS.largest - 1).key);
+  });
+
+  it('has the async parents of a promise with their sites, and no endless chain of them', () => {
+    const parents = Array.from({ length: 300 }, (_, at) => at + 2);
+    const sites = Object.fromEntries(parents.map((id) => [id, site(id)]));
+    const bounded = boundedSnapshot(snapshotOf({ pending: [{ ...group(1), parents }], sites }));
+    assert.deepEqual(bounded.pending[0]?.parents, parents.slice(0, ROWS.parents));
+    assert.equal(Object.keys(bounded.sites).length, ROWS.parents);
   });
 
   it('keeps the sites of phases, listeners, hot functions, findings and the open callback', () => {
