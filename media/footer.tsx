@@ -15,8 +15,8 @@ function beatText({ state, stateSinceTimeMs, beatMs, viewPausedAtMs }: PanelAtta
 }
 
 function Dropped({ dropped }: { dropped: Snapshot['dropped'] }): JSX.Element {
-  const sum = dropped.resources + dropped.sites + dropped.beats;
-  const tip = `What could not be recorded in the last beat:\n${whole(dropped.resources)} resources, ${whole(dropped.sites)} places, ${whole(dropped.beats)} beats`;
+  const sum = dropped.resources + dropped.sites + dropped.beats + dropped.promises;
+  const tip = `What could not be recorded in the last beat:\n${whole(dropped.resources)} resources, ${whole(dropped.sites)} places, ${whole(dropped.beats)} beats, ${whole(dropped.promises)} promises`;
   return (
     <span class={sum > 0 ? 'warnText' : ''} data-tip={tip}>
       Dropped {whole(sum)}
@@ -37,6 +37,9 @@ export function Footer({ shown }: { shown: Shown }): JSX.Element {
   }
   const { cost, notes } = snapshot;
   const costText = cost.drainMs === null ? 'Own cost –' : `Own cost ${fixed(cost.drainMs)} ms`;
+  const deepText = cost.deepMs === null ? '' : ` + ${fixed(cost.deepMs)} ms deep`;
+  const costTip = 'Time the probe took inside the target for the last beat, and the size of its answer';
+  const deepTip = '\ndeep: time it took to follow promises since the beat before';
   return (
     <>
       {open.value && notes.length > 0 ? (
@@ -48,11 +51,9 @@ export function Footer({ shown }: { shown: Shown }): JSX.Element {
       ) : null}
       <footer id="foot">
         <span>{beatText(attachment)}</span>
-        <span
-          class="cost"
-          data-tip="Time the probe took inside the target for the last beat, and the size of its answer"
-        >
+        <span class="cost" data-tip={costTip + (deepText && deepTip)}>
           {costText}
+          {deepText}
           {cost.batchBytes === null ? '' : `, ${size(cost.batchBytes)} a beat`}
         </span>
         <Dropped dropped={snapshot.dropped} />

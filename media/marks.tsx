@@ -1,11 +1,18 @@
 import type { JSX } from 'preact';
 import { signed, whole } from './format';
+import { ABOUT } from './parts';
 import { TREND_BEATS } from './reducer';
 
 /** A count's change a second; zero is quiet. */
-export function Change({ delta, windowMs, warn }: { delta: number; windowMs: number; warn: boolean }): JSX.Element {
+export function Change(props: { delta: number; windowMs: number; warn: boolean; estimated?: boolean }): JSX.Element {
+  const { delta, windowMs, warn, estimated = false } = props;
   if (delta === 0 || windowMs <= 0) return <span class="dim">0</span>;
-  return <span class={warn ? 'warnText' : ''}>{signed((delta / windowMs) * 1000)}</span>;
+  return (
+    <span class={warn ? 'warnText' : ''}>
+      {estimated ? ABOUT : ''}
+      {signed((delta / windowMs) * 1000)}
+    </span>
+  );
 }
 
 /** Counts of the last beats as a line, newest at the right; a change of one is not a mountain. */

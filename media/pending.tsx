@@ -1,9 +1,11 @@
 import type { JSX } from 'preact';
 import type { PendingGroup, Snapshot } from '../src/protocol/snapshot';
 import { age, clean, NOT_KNOWN, placeOf, whole } from './format';
-import { keepsAlive, matches, rowsBy, type PendingRow } from './groups';
+import { Chain } from './chain';
+import { keepsAlive, matches, rowsBy, type Around, type PendingRow } from './groups';
 import { Icon, Swatch } from './icons';
 import { Change, NoMatch, Trend } from './marks';
+import { ABOUT } from './parts';
 import type { Instances, Shown } from './reducer';
 import { SiteLink } from './site';
 import { MOST_INSTANCES } from '../src/protocol/panel';
@@ -17,6 +19,11 @@ function refd({ referenced, count }: { referenced: number | null; count: number 
   if (referenced === null) return NOT_KNOWN;
   if (referenced >= count) return 'all';
   return referenced === 0 ? 'none' : `${whole(referenced)} of ${whole(count)}`;
+}
+
+/** How many, `≈` before an estimate. */
+function counted({ count, estimated }: PendingRow): string {
+  return (estimated && count > 0 ? ABOUT : '') + whole(count);
 }
 
 function Where({ group, sites }: { group: PendingGroup; sites: Snapshot['sites'] }): JSX.Element {
@@ -107,7 +114,7 @@ function columnsOf(shown: Shown, snapshot: Snapshot): Column<PendingRow>[] {
       numeric: true,
       className: 'c-count',
       value: (row) => row.count,
-      cell: (row) => whole(row.count),
+      cell: (row) => counted(row),
     },
     {
       id: 'trend',
@@ -123,7 +130,14 @@ function columnsOf(shown: Shown, snapshot: Snapshot): Column<PendingRow>[] {
       className: 'c-delta',
       tip: 'Since the beat before',
       value: (row) => row.delta,
-      cell: (row) => <Change delta={row.delta} windowMs={windowMs} warn={row.delta > 0 && growing.has(row.key)} />,
+      cell: (row) => (
+        <Change
+          delta={row.delta}
+          windowMs={windowMs}
+          warn={row.delta > 0 && growing.has(row.key)}
+          estimated={row.estimated}
+        />
+      ),
     },
     {
       id: 'oldest',
@@ -145,6 +159,7 @@ function columnsOf(shown: Shown, snapshot: Snapshot): Column<PendingRow>[] {
     {
       id: 'site',
       title: 'Created at',
+      tip: 'The place in your code that created it; for promises, that awaits it',
       className: 'c-site',
       value: (row) => {
         const site = row.group?.site == null ? undefined : sites[row.group.site];
@@ -203,27 +218,42 @@ function remarkRow(key: string, text: string, more: (() => void) | null, moreTex
   };
 }
 
+function chainRow({ parents }: PendingGroup, sites: Snapshot['sites']): SubRow[] {
+  if (parents.length === 0) return [];
+  const signature = `${parents.map((id) => JSON.stringify(sites[id])).join(' ')} ${String(narrow.value)}`;
+  const cells = (): JSX.Element => (
+    <td colSpan={narrow.value ? 5 : 8}>
+      <Chain parents={parents} sites={sites} />
+    </td>
+  );
+  return [{ key: 'chain', signature, cells }];
+}
+
 function instanceRows(row: PendingRow, answer: Instances | undefined, gone: boolean): SubRow[] {
   if (!answer) {
-    const text = gone ? 'The target cannot be asked for these any more.' : `Asking the target for ${whole(row.count)}…`;
+    const text = gone ? 'The target cannot be asked for these any more.' : `Asking the target for ${counted(row)}…`;
     return [remarkRow('asking', text, null, '')];
   }
-  const rows = answer.instances.map(instanceRow);
+  const rows = answer.instances.map((one) =>
+    instanceRow({ ...one, referenced: one.referenced ?? (row.referenced === 0 ? false : null) }),
+  );
   const left = answer.total - answer.instances.length;
   if (rows.length === 0 && left <= 0) return [remarkRow('none', 'None of them is left.', null, '')];
   if (left <= 0) return rows;
   const isMost = rows.length >= MOST_INSTANCES;
-  const text = `${whole(rows.length)} of ${whole(answer.total)} shown${isMost ? ', the most at a time' : ''}.`;
+  const of = (row.estimated ? ABOUT : '') + whole(answer.total);
+  const why = isMost ? ', the most at a time' : row.estimated ? ', those that are followed' : '';
+  const text = `${whole(rows.length)} of ${of} shown${why}.`;
   const more = gone || !mayHaveMore(row.key, rows.length) ? null : (): void => showMore(row.key);
   return [...rows, remarkRow('more', text, more, `Show ${Math.min(50, left)} more`)];
 }
 
 /** A group inside an opened grouping, in the columns of the table. */
-function memberRow(group: PendingGroup, columns: Column<PendingRow>[], sites: Snapshot['sites']): SubRow {
-  const [row] = rowsBy('Type and site', [group], sites);
+function memberRow(group: PendingGroup, columns: Column<PendingRow>[], around: Around): SubRow {
+  const [row] = rowsBy('Type and site', [group], around);
   return {
     key: group.key,
-    signature: `${group.count} ${group.delta} ${age(group.oldestMs)} ${group.referenced ?? ''} ${group.site ?? ''}`,
+    signature: `${group.count} ${group.delta} ${age(group.oldestMs)} ${group.referenced ?? ''} ${group.site ?? ''} ${String(row?.estimated)}`,
     cells: () =>
       row
         ? columns.map((column) => (
@@ -268,7 +298,7 @@ export function Pending({ shown, snapshot }: { shown: Shown; snapshot: Snapshot 
   const gone = shown.attachment.state === 'detached';
   const warned = snapshot.findings.map((finding) => finding.id).join(' ');
   // Groupings gather only what the filter leaves; single rows are filtered after they are ordered, so that none "ends" by it.
-  const rows = rowsBy(groupBy, single ? pending : pending.filter(kept), sites);
+  const rows = rowsBy(groupBy, single ? pending : pending.filter(kept), snapshot);
   return (
     <Table
       id="pendingTable"
@@ -289,6 +319,7 @@ export function Pending({ shown, snapshot }: { shown: Shown; snapshot: Snapshot 
           windowMs,
           age(row.oldestMs),
           row.referenced ?? '',
+          String(row.estimated),
           site,
         ];
         return [...cells, trend, ended, warned].join(' ');
@@ -301,8 +332,8 @@ export function Pending({ shown, snapshot }: { shown: Shown; snapshot: Snapshot 
       onToggle={(key) => toggleRow(key, single)}
       under={(row) =>
         row.group
-          ? instanceRows(row, shown.instances.get(row.key), gone)
-          : row.members.map((group) => memberRow(group, columns, sites))
+          ? [...chainRow(row.group, sites), ...instanceRows(row, shown.instances.get(row.key), gone)]
+          : row.members.map((group) => memberRow(group, columns, snapshot))
       }
     />
   );

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { Snapshot } from '../src/protocol/snapshot';
 import { age, clean, fixed, megabytes, NOT_KNOWN, percent, whole } from './format';
+import { ABOUT } from './parts';
 import type { Shown } from './reducer';
 
 const inMegabytes = (bytes: number | null): string => (bytes === null ? NOT_KNOWN : `${megabytes(bytes)} MB`);
@@ -11,8 +12,15 @@ function garbage({ gcMs, gcCount }: Snapshot['memory']): string {
   return `${fixed(gcMs)} ms${runs}, last beat`;
 }
 
+function promises({ pendingTotals, promises: figures }: Snapshot): string {
+  if (!figures) return `${NOT_KNOWN} (level deep counts them)`;
+  const of = figures.method === 'sampled' && pendingTotals.promises ? ABOUT : '';
+  const followed = figures.oneIn > 1 ? `, one in ${whole(figures.oneIn)} followed` : '';
+  return `${of}${whole(pendingTotals.promises)}${followed}`;
+}
+
 function pairsOf({ attachment }: Shown, snapshot: Snapshot): [name: string, value: string][] {
-  const { target, memory, cpu, loop, windowMs, pendingTotals } = snapshot;
+  const { target, memory, cpu, loop, windowMs, pendingTotals, cost } = snapshot;
   const turns = loop.turns === null || windowMs <= 0 ? NOT_KNOWN : `${whole((loop.turns / windowMs) * 1000)} a second`;
   const share = (value: number | null): string => (value === null ? NOT_KNOWN : `${percent(value)} %`);
   return [
@@ -34,7 +42,8 @@ function pairsOf({ attachment }: Shown, snapshot: Snapshot): [name: string, valu
     ['Pending immediates', whole(pendingTotals.immediates)],
     ['Pending requests', whole(pendingTotals.requests)],
     ['Open handles', whole(pendingTotals.handles)],
-    ['Promises', pendingTotals.promises === null ? `${NOT_KNOWN} (not tracked)` : whole(pendingTotals.promises)],
+    ['Pending promises', promises(snapshot)],
+    ['Cost of deep', cost.deepMs === null ? NOT_KNOWN : `${fixed(cost.deepMs)} ms, last beat`],
   ];
 }
 

@@ -7,6 +7,7 @@ import { Select } from './header';
 import { Hot } from './hot';
 import { Icon } from './icons';
 import { Listeners } from './listeners';
+import { ABOUT } from './parts';
 import { Pending } from './pending';
 import { Process } from './process';
 import type { Shown } from './reducer';
@@ -27,12 +28,14 @@ const FILTER_HINTS: Readonly<Record<PanelTab, string>> = {
   process: '',
 };
 
-function badgeOf(tab: PanelTab, { pendingTotals, listeners }: Snapshot): number | null {
+function badgeOf(tab: PanelTab, { pendingTotals, promises, listeners }: Snapshot): string | null {
   if (tab === 'pending') {
     const known = Object.values(pendingTotals).filter((count: number | null) => count !== null);
-    return known.length === 0 ? null : known.reduce((total, count) => total + count, 0);
+    const sum = known.reduce((total, count) => total + count, 0);
+    const about = promises?.method === 'sampled' && pendingTotals.promises ? ABOUT : '';
+    return known.length === 0 ? null : about + whole(sum);
   }
-  return tab === 'listeners' ? listeners.reduce((total, group) => total + group.count, 0) : null;
+  return tab === 'listeners' ? whole(listeners.reduce((total, group) => total + group.count, 0)) : null;
 }
 
 function Tabs({ snapshot }: { snapshot: Snapshot }): JSX.Element {
@@ -64,7 +67,7 @@ function Tabs({ snapshot }: { snapshot: Snapshot }): JSX.Element {
             onClick={() => showTab(id)}
           >
             {TAB_NAMES[id]}
-            {badge === null ? null : <span class="badge">{whole(badge)}</span>}
+            {badge === null ? null : <span class="badge">{badge}</span>}
           </button>
         );
       })}

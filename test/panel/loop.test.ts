@@ -4,7 +4,7 @@ import { snapshotOf } from '../support/samples';
 import { attachmentMessage, type SampleState } from './messages';
 import { usePanel, type PanelPage } from './panelPage';
 
-const STATES: SampleState[] = ['live', 'blocked', 'idle', 'observe', 'node18'];
+const STATES: SampleState[] = ['live', 'blocked', 'idle', 'observe', 'node18', 'deep'];
 
 const shownNumber = (text: string): number => Number(text.replace(/[≈\s\u202f]/g, '').replace('–', '0') || '0');
 

@@ -1,5 +1,5 @@
 import type { HistoryPoint, PanelProcess, PanelTarget, ToPanel } from '../../src/protocol/panel';
-import type { PendingGroup, PhaseName, Snapshot } from '../../src/protocol/snapshot';
+import type { PendingGroup, PhaseName, Site, Snapshot } from '../../src/protocol/snapshot';
 import {
   attachmentOf,
   chartPoint,
@@ -15,7 +15,7 @@ import {
 } from '../support/samples';
 
 export type SampleState =
-  'live' | 'paused' | 'blocked' | 'notAnswering' | 'viewPaused' | 'detached' | 'idle' | 'observe' | 'node18';
+  'live' | 'paused' | 'blocked' | 'notAnswering' | 'viewPaused' | 'detached' | 'idle' | 'observe' | 'node18' | 'deep';
 
 type AttachmentMessage = Extract<ToPanel, { type: 'attachment' }>;
 
@@ -111,6 +111,48 @@ function observedSnapshot(): Snapshot {
   };
 }
 
+/** Level deep: promises that wait for a database, with what waits for them. */
+export function deepSnapshot(oneIn = 16): Snapshot {
+  const snapshot = snapshotOf();
+  const promise = (count: number, site: number, oldestMs: number, parents: number[], delta = 0): PendingGroup =>
+    group('PROMISE', 'microtasks', count, site, { delta, oldestMs, parents, referenced: null });
+  const pending = [
+    ...snapshot.pending,
+    promise(320, 16, 242_000, [13, 6], 16),
+    promise(48, 13, 1_450, [6]),
+    promise(16, 8, 727_000, [1, 2]),
+    promise(16, 7, 12, []),
+  ];
+  const text = 'About 320 promises awaited at db.ts:41 are pending and grow by 2 a second; the oldest is 4 min old.';
+  return {
+    ...snapshot,
+    level: 'deep',
+    phases: snapshot.phases.map((figures) =>
+      figures.phase === 'microtasks' ? phaseFigures('microtasks', 'hooks', 47.2, 1840, 2.1, 13) : figures,
+    ),
+    pending: pending.sort((a, b) => b.count - a.count),
+    pendingTotals: { ...snapshot.pendingTotals, promises: 400 },
+    promises: { followed: 25, oneIn, method: oneIn > 1 ? 'sampled' : 'hooks' },
+    sites: { ...snapshot.sites, 16: { ...snapshot.sites[4], function: 'query', line: 41, package: null } as Site },
+    findings: [
+      ...snapshot.findings,
+      {
+        id: 'promise-leak:PROMISE@16',
+        rule: 'promise-leak',
+        severity: 'warning',
+        text,
+        site: 16,
+        action: 'showPending',
+      },
+    ],
+    cost: { ...snapshot.cost, deepMs: 3.1 },
+    notes: [
+      'Pending callbacks and idle/prepare cannot be observed from JavaScript.',
+      ...(oneIn > 1 ? [`At level deep one in ${oneIn} awaits is followed: counts of promises are estimates.`] : []),
+    ],
+  };
+}
+
 /** The message that draws an attachment in a state, as the extension sends it. */
 export function attachmentMessage(state: SampleState = 'live'): AttachmentMessage {
   const snapshot = snapshotOf();
@@ -169,6 +211,8 @@ export function attachmentMessage(state: SampleState = 'live'): AttachmentMessag
       };
     case 'observe':
       return { ...message, attachment: attachmentOf({ level: 'observe' }), snapshot: observedSnapshot() };
+    case 'deep':
+      return { ...message, attachment: attachmentOf({ level: 'deep' }), snapshot: deepSnapshot() };
     case 'node18':
       return {
         ...message,

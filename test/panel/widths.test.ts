@@ -82,6 +82,7 @@ describe('at every width and in every font', () => {
         live: attachmentMessage('live'),
         blocked: attachmentMessage('blocked'),
         detached: attachmentMessage('detached'),
+        deep: attachmentMessage('deep'),
         sampled: withSnapshot(sampledIdleSnapshot()),
         'paused, view paused, distorted': {
           ...paused,
