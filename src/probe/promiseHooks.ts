@@ -16,6 +16,8 @@ export class PromiseHooks {
   private readonly isReadable: boolean;
   private readonly hooksBefore: number;
   private isHonoured = false;
+  /** Node's `init` for async hooks when it is the only one; undefined when that could not be learnt. */
+  private nodesInit: unknown;
   /** As they were set last; the first is ours, if we have one. */
   private current: readonly unknown[] = NONE;
 
@@ -38,6 +40,7 @@ export class PromiseHooks {
   /** Right after our hook was enabled; false when promises are tracked because of us. */
   putBack(isTracking: () => boolean): boolean {
     this.isHonoured = !isTracking();
+    if (this.others.every((hook) => hook === undefined)) [this.nodesInit] = this.binding?.getPromiseHooks?.() ?? NONE;
     if (this.canSet && (!this.isHonoured || this.init)) this.set(this.others);
     // Where they cannot be read, but another hook is enabled, they were on before us.
     return this.isHonoured || this.binding !== undefined;
@@ -46,14 +49,14 @@ export class PromiseHooks {
   /** Once a beat: when the program's own hooks came and went, ours alone must not keep promises tracked. */
   check(isTracking: () => boolean): void {
     if (!this.binding || (this.isHonoured && !this.init)) return;
-    const isOursOnly = !this.isHonoured && this.binding.async_hook_fields[INIT] === 1;
+    const isOnlyHook = !this.isHonoured && this.binding.async_hook_fields[INIT] === 1;
     const hooks = this.binding.getPromiseHooks?.();
     if (!hooks) {
-      if (isOursOnly && isTracking()) this.set(NONE);
-      return;
+      if (isOnlyHook && isTracking()) this.set(NONE);
+    } else if (!this.current.every((hook, index) => hook === hooks[index])) {
+      // Hooks of the program's own (v8.promiseHooks) cannot be told from ours in what Node makes of both.
+      this.set(isOnlyHook && hooks[0] === this.nodesInit ? NONE : hooks);
     }
-    if (this.current.every((hook, index) => hook === hooks[index])) return;
-    this.set(isOursOnly ? NONE : hooks);
   }
 
   /** Takes ours out; to be called before our async hook is disabled. */

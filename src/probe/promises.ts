@@ -26,6 +26,7 @@ const MOST = 50_000;
 const ASKED_A_BEAT = 4000;
 const MOST_PARENTS = 5;
 const MOST_ONE_IN = 1 << 16;
+const REFUSED_IN_A_ROW = 64;
 
 /**
  * Promises that somebody awaits, by the place of the `await` or `then`. V8 tells of each as it begins; so that this stays
@@ -39,7 +40,8 @@ export class Promises {
   private oneIn = 1;
   private countdown = 1;
   private random = 0x2545f491;
-  private taken = 0;
+  /** Pending ones that were looked at in this window, each for as many as it stands for. */
+  private seen = 0;
   private refused = 0;
   private dropped = 0;
   private costMs = 0;
@@ -122,10 +124,10 @@ export class Promises {
 
   /** How the window went, for level `deep`; from now on one in more or fewer is looked at. */
   take(windowMs: number): NonNullable<Batch['promises']> {
-    const { oneIn, costMs, taken, refused } = this;
-    const wanted = (oneIn * (taken + refused) * 1000) / (this.perSecond * Math.max(1, windowMs));
+    const { oneIn, costMs } = this;
+    const wanted = (this.seen * 1000) / (this.perSecond * Math.max(1, windowMs));
     this.oneIn = Math.min(MOST_ONE_IN, Math.max(1, oneIn / 2, 2 ** Math.ceil(Math.log2(Math.max(1, wanted)))));
-    this.taken = 0;
+    this.seen = 0;
     this.refused = 0;
     this.costMs = 0;
     return { followed: this.followed.length, oneIn, costMs };
@@ -139,16 +141,17 @@ export class Promises {
 
   private follow(awaited: object): void {
     if (!this.isPending(awaited)) return;
+    this.seen += this.oneIn;
     if (!this.budget.take()) {
-      this.refused++;
       this.dropped += this.oneIn;
+      // In a burst even to look is too much.
+      if (++this.refused % REFUSED_IN_A_ROW === 0) this.oneIn = Math.min(MOST_ONE_IN, this.oneIn * 2);
       return;
     }
     const startMs = this.now();
     const [site = 0, ...parents] = this.sites.captureAll(this.init, MOST_PARENTS + 1);
     const group = this.groups.number(keyOf(this.type, site, false, true));
     this.enter({ promise: awaited, createdMs: startMs, group, weight: this.oneIn, parents });
-    this.taken++;
     this.costMs += this.now() - startMs;
   }
 
