@@ -1,55 +1,82 @@
 // npm run bench:overhead: what looking costs the target, as CPU time of an operation, plain against each mode.
-// --node 20,24 --workloads express,timers --modes track-10ms,hook3 choose a part; --rounds and --generations say how much;
-// --quick has shorter rounds, for a first look.
+//   --node 20,24 --workloads express,timers --modes track-10ms,hook3   choose a part
+//   --rounds N --generations N                                          say how much
+//   --quick                                                             has shorter rounds, for a first look
+//   --write                                                             writes overhead.md
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { out, root } from '../support/paths.mjs';
 import { LoadClient } from './loadClient.mjs';
 import { MODES } from './modes.mjs';
 import { pinSelf } from './pinning.mjs';
+import { cellText, goalsText, reportMarkdown } from './report.mjs';
 import { measureRounds } from './rounds.mjs';
-import { textTable } from './tables.mjs';
 import { WORKLOADS } from './workloads.mjs';
 
-const list = (text) => text.split(',').filter(Boolean);
-const print = (text) => process.stdout.write(`${text}\n`);
+const FULL = { roundMs: 1000, rounds: 3, generations: 2, mostGenerations: 4 };
+const QUICK = { roundMs: 200, rounds: 7, generations: 1, mostGenerations: 1 };
 
+const text = { type: 'string' };
 const { values } = parseArgs({
   options: {
-    node: { type: 'string', default: '20,22,24,26' },
-    workloads: { type: 'string', default: Object.keys(WORKLOADS).join(',') },
-    modes: { type: 'string', default: Object.keys(MODES).join(',') },
-    rounds: { type: 'string' },
-    generations: { type: 'string' },
+    node: { ...text, default: '20,22,24,26' },
+    workloads: text,
+    modes: text,
+    rounds: text,
+    generations: text,
     quick: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
   },
 });
+const print = (line) => process.stdout.write(`${line}\n`);
 
-function chosen(names, known) {
-  const unknown = names.filter((name) => !known.includes(name));
+/** The names of a list, or all. */
+function chosen(names, known, usual = known) {
+  if (names === undefined) return usual;
+  const list = names.split(',').filter(Boolean);
+  const unknown = list.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new Error(`unknown: ${unknown.join(', ')}; there are ${known.join(', ')}`);
-  return names;
+  return list;
 }
 
-const amount = values.quick
-  ? { roundMs: 200, rounds: 7, generations: 1 }
-  : { roundMs: 1000, rounds: 3, generations: 2 };
-for (const name of ['rounds', 'generations']) if (values[name]) amount[name] = Number(values[name]);
+function amountAsked() {
+  const amount = { ...(values.quick ? QUICK : FULL) };
+  if (values.rounds) amount.rounds = Number(values.rounds);
+  if (values.generations) amount.generations = amount.mostGenerations = Number(values.generations);
+  return amount;
+}
+
+/** Everything so far, so that a run that is ended loses nothing. */
+function keep(cells, amount) {
+  mkdirSync(path.join(out, 'bench'), { recursive: true });
+  writeFileSync(path.join(out, 'bench/overhead.json'), JSON.stringify({ amount, cells }));
+  if (!values.write) return;
+  const command = ['npm run bench:overhead --', ...process.argv.slice(2)].join(' ');
+  writeFileSync(path.join(root, 'test/bench/overhead.md'), reportMarkdown(cells, amount, command));
+}
 
 pinSelf();
-const modes = [...new Set(['plain', ...chosen(list(values.modes), Object.keys(MODES))])];
+const known = Object.keys(WORKLOADS);
+const workloads = chosen(
+  values.workloads,
+  known,
+  known.filter((name) => !WORKLOADS[name].single),
+);
+const modes = chosen(values.modes, Object.keys(MODES));
+const amount = amountAsked();
 const load = new LoadClient();
-for (const workload of chosen(list(values.workloads), Object.keys(WORKLOADS))) {
-  for (const major of list(values.node).map(Number)) {
-    const start = Date.now();
-    const usable = modes.filter((name) => !MODES[name].missing);
-    const found = await measureRounds({
-      workload,
-      major,
-      modes: usable,
-      ...amount,
-      load,
-    });
-    print(textTable({ workload, major, found }));
-    print(`(${((Date.now() - start) / 1000).toFixed(0)} s)\n`);
+const cells = [];
+const start = Date.now();
+for (const workload of workloads) {
+  for (const major of values.node.split(',').map(Number)) {
+    const usable = modes.filter((name) => MODES[name].missing(major) === null);
+    const found = await measureRounds({ workload, major, modes: usable, amount, load });
+    cells.push({ workload, major, found });
+    print(cellText(cells.at(-1)));
+    keep(cells, amount);
   }
 }
 await load.end();
+print(goalsText(cells));
+print(`\nEverything took ${((Date.now() - start) / 60_000).toFixed(1)} minutes.`);

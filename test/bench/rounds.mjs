@@ -1,65 +1,91 @@
 // One workload on one Node: every mode in a process of its own, all alive at once, driven in turn.
+import { rmSync } from 'node:fs';
 import { ensureNode } from '../support/nodes.mjs';
 import { MODES } from './modes.mjs';
+import { figureOf } from './figures.mjs';
 import { randomFrom, shuffled } from './statistics.mjs';
 import { Target } from './target.mjs';
 import { programOf, WORKLOADS } from './workloads.mjs';
 
+/** The two plain processes of each generation: what all others are compared with. */
+export const PLAIN = ['plain', 'plain-again'];
+
+/** What an unsteady mode is run with again, for the ratio of the two. */
+const COMPANIONS = { 'track-off': ['hook3', 'hook4'], 'track-10ms': ['hook3', 'hook4'], deep: ['hook4-promises'] };
+
+/** A spread above this is too wide to claim anything. */
+export const WIDEST_SPREAD = 0.02;
+
 /**
- * Figures of one workload: CPU time in ns of one operation by mode, for each round. Processes start anew for each
- * generation, and no figure of one is compared with another's. `roundMs` is the CPU time that a plain target uses in a
- * round: as long as a beat, so that each round has one.
+ * Rounds of one workload: each has the CPU time of an operation in ns by mode, and what the targets waited for their
+ * core, as a share. Processes start anew for each generation. `amount.roundMs` is the CPU time that a plain target uses
+ * in a round: as long as a beat, so that each round has one. Modes that are unsteady get more generations, up to
+ * `amount.mostGenerations`.
  */
-export async function measureRounds({ workload, major, modes, generations, rounds, roundMs, load }) {
-  const bench = new Bench(workload, major, roundMs, load);
+export async function measureRounds({ workload, major, modes, amount, load }) {
+  const bench = new Bench(workload, major, amount, WORKLOADS[workload].load ? load : null);
   const found = [];
-  for (let generation = 0; generation < generations; generation++) {
-    found.push(...(await bench.generation(modes, rounds)));
+  let wanted = modes;
+  for (let generation = 0; generation < amount.mostGenerations; generation++) {
+    if (generation >= amount.generations) wanted = withCompanions(unsteady(found, modes), modes);
+    if (wanted.length === 0) break;
+    found.push(...(await bench.generation([...new Set([...PLAIN, ...wanted])])));
   }
   return found;
 }
+
+const unsteady = (found, modes) =>
+  modes.filter((name) => !PLAIN.includes(name) && figureOf(found, name).spread > WIDEST_SPREAD);
+
+const withCompanions = (names, modes) =>
+  names.flatMap((name) => [name, ...(COMPANIONS[name] ?? []).filter((other) => modes.includes(other))]);
 
 class Bench {
   random = randomFrom(1);
   operations = 0;
 
-  constructor(workload, major, roundMs, load) {
-    Object.assign(this, { workload, major, roundMs, load: WORKLOADS[workload].load ? load : null });
+  constructor(workload, major, amount, load) {
+    Object.assign(this, { workload, major, amount, load });
   }
 
-  async generation(modes, rounds) {
+  async generation(modes) {
     const targets = new Map();
     const undo = [];
     try {
       for (const name of modes) targets.set(name, await this.start(name, undo));
       const found = [];
-      for (let round = 0; round < rounds; round++) found.push(await this.round(targets));
+      for (let round = 0; round < this.amount.rounds; round++) found.push(await this.round(targets));
       return found;
     } finally {
       for (const target of targets.values()) await target.end();
-      await Promise.all(undo.map((act) => act()));
+      for (const act of undo) await act();
     }
   }
 
   async start(name, undo) {
-    const mode = MODES[name];
-    const program = await programOf(this.workload);
-    const target = await Target.start(await ensureNode(this.major), program, await mode.nodeArgs(), this.load);
-    const { warmUp } = WORKLOADS[this.workload];
-    await target.run(Math.round(warmUp * mode.share));
-    undo.push(await mode.switchOn(target));
-    const nsAnOperation = (await target.measure(Math.round(warmUp * mode.share))) / (warmUp * mode.share);
-    if (this.operations === 0) this.operations = Math.round((this.roundMs * 1e6) / nsAnOperation);
+    const { share, start, switchOn } = MODES[name];
+    const how = await start();
+    if (how.cwd) undo.push(() => rmSync(how.cwd, { recursive: true, force: true }));
+    const target = await Target.start(await ensureNode(this.major), await programOf(this.workload), how, this.load);
+    const warmUp = Math.ceil(WORKLOADS[this.workload].warmUp * share);
+    await target.run(warmUp);
+    undo.push(await switchOn(target));
+    const { usedNs } = await target.costOf(() => target.run(warmUp));
+    if (this.operations === 0) this.operations = Math.ceil((this.amount.roundMs * 1e6 * warmUp) / usedNs);
     return target;
   }
 
-  /** Mode -> ns of one operation. */
   async round(targets) {
-    const figures = {};
+    const ns = {};
+    let usedNs = 0;
+    let waitedNs = 0;
     for (const [name, target] of shuffled([...targets], this.random)) {
       const operations = Math.ceil(this.operations * MODES[name].share);
-      figures[name] = (await target.measure(operations)) / operations;
+      const cost = await target.costOf(() => target.run(operations));
+      ns[name] = cost.usedNs / operations;
+      usedNs += cost.usedNs;
+      waitedNs += cost.waitedNs;
     }
-    return figures;
+    return { ns, waitedShare: waitedNs / (usedNs + waitedNs) };
   }
 }

@@ -6,16 +6,27 @@ import { root } from '../support/paths.mjs';
 const PACKAGES = { express: '5.3.0', koa: '3.3.0', fastify: '5.12.8' };
 
 const request = { unit: 'request', load: true };
+const program = { load: false };
+const operation = { load: false, file: 'operations', single: true };
 
-/** By name: what an operation is, whether requests make it, and how many warm it up. */
+/**
+ * By name: what an operation is, whether requests make it, and how many of them warm it up; those marked `single` are
+ * one kind of operation of Node each, and run when they are asked for.
+ */
 export const WORKLOADS = {
-  express: { ...request, warmUp: 6000 },
-  koa: { ...request, warmUp: 6000 },
-  fastify: { ...request, warmUp: 8000 },
-  http: { ...request, warmUp: 8000 },
-  timers: { unit: 'callback', load: false, warmUp: 200_000 },
-  promises: { unit: 'operation of 20 awaits', load: false, warmUp: 40_000 },
-  streams: { unit: 'chunk of 2 KB', load: false, warmUp: 10_000 },
+  express: { ...request, warmUp: 8000 },
+  koa: { ...request, warmUp: 8000 },
+  fastify: { ...request, warmUp: 10_000 },
+  http: { ...request, warmUp: 10_000 },
+  timers: { ...program, unit: 'callback', warmUp: 300_000 },
+  promises: { ...program, unit: 'operation of 20 awaits', warmUp: 100_000 },
+  streams: { ...program, unit: 'chunk of 2 KB', warmUp: 10_000 },
+  await: { ...operation, unit: 'await', warmUp: 2_000_000, single: false },
+  immediate: { ...operation, unit: 'setImmediate', warmUp: 200_000 },
+  timeout: { ...operation, unit: 'setTimeout of 1 ms', warmUp: 200_000 },
+  cleared: { ...operation, unit: 'setImmediate and 100 times setTimeout and clearTimeout', warmUp: 5000 },
+  tick: { ...operation, unit: 'nextTick', warmUp: 500_000 },
+  request: { ...operation, unit: 'fs.stat', warmUp: 50_000 },
 };
 
 /** The versions at work, for the header of a table. */
@@ -23,9 +34,9 @@ export const packageVersions = Object.entries(PACKAGES).map(([name, version]) =>
 
 /** Arguments of Node that start a workload; its packages are fetched when they are missing. */
 export async function programOf(name) {
-  const file = path.join(root, 'test/bench/workloads', `${name}.mjs`);
-  if (!(name in PACKAGES)) return [file];
-  const wanted = Object.entries(PACKAGES).map((entry) => entry.join('@'));
-  const folder = await ensureFolder(`bench-${wanted.join('-')}`, (draft) => npmInstall(draft, ...wanted));
+  const file = path.join(root, 'test/bench/workloads', `${WORKLOADS[name].file ?? name}.mjs`);
+  if (!(name in PACKAGES)) return [file, name];
+  const specs = Object.entries(PACKAGES).map((entry) => entry.join('@'));
+  const folder = await ensureFolder(`bench-${specs.join('-')}`, (draft) => npmInstall(draft, ...specs));
   return [file, path.join(folder, 'package.json')];
 }

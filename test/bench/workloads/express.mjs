@@ -13,5 +13,5 @@ app.get('/items/:id', (request, response) => {
   response.json({ id: request.params.id, size: request.query.size, name: 'an item' });
 });
 
-const server = app.listen(0, '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`));
+const server = app.listen(0, '127.0.0.1', () => process.stdout.write(`ready ${server.address().port}\n`));
 server.keepAliveTimeout = KEEP_ALIVE_MS;

@@ -10,4 +10,4 @@ app.addHook('onRequest', async (request, reply) => void reply.header('x-request-
 app.get('/items/:id', { schema }, async ({ params, query }) => ({ id: params.id, size: query.size, name: 'an item' }));
 
 await app.listen({ port: 0, host: '127.0.0.1' });
-process.stdout.write(`${app.server.address().port}\n`);
+process.stdout.write(`ready ${app.server.address().port}\n`);

@@ -8,5 +8,5 @@ const server = createServer((request, response) => {
   response.end(body);
 });
 
-server.listen(0, '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`));
+server.listen(0, '127.0.0.1', () => process.stdout.write(`ready ${server.address().port}\n`));
 server.keepAliveTimeout = KEEP_ALIVE_MS;

@@ -13,5 +13,5 @@ app.use(async (context) => {
   context.body = { id: context.path.slice(7), size: context.query.size, name: 'an item' };
 });
 
-const server = app.listen(0, '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`));
+const server = app.listen(0, '127.0.0.1', () => process.stdout.write(`ready ${server.address().port}\n`));
 server.keepAliveTimeout = KEEP_ALIVE_MS;

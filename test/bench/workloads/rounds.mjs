@@ -6,5 +6,5 @@ export function onRounds(run) {
     await run(Number(line));
     process.stdout.write('done\n');
   });
-  process.stdout.write('0\n');
+  process.stdout.write('ready 0\n');
 }

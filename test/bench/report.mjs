@@ -1,0 +1,99 @@
+// The tables of the bench, for the terminal and for overhead.md.
+import { cpus, release, totalmem, type } from 'node:os';
+import { figureOf, has } from './figures.mjs';
+import { aligned, markdown, ratioText, spreadText, timeText } from './format.mjs';
+import { goalRows } from './goals.mjs';
+import { MODES } from './modes.mjs';
+import { pinned } from './pinning.mjs';
+import { mean } from './statistics.mjs';
+import { packageVersions, WORKLOADS } from './workloads.mjs';
+import { NODE_VERSIONS } from '../support/nodes.mjs';
+
+/** One workload on one Node, for the terminal. */
+export function cellText({ workload, major, found }) {
+  const rows = Object.keys(MODES)
+    .filter((name) => has(found, name))
+    .map((name) => {
+      const { ns, ratio, spread, rounds } = figureOf(found, name);
+      return [
+        MODES[name].label,
+        timeText(ns),
+        ratioText(ratio),
+        name === 'plain' ? '' : spreadText(spread),
+        `${rounds}`,
+      ];
+    });
+  const waited = `waited for the core ${(waitedShare(found) * 100).toFixed(0)} % of the time`;
+  const title = `${workload}, Node ${major}: CPU time of one ${WORKLOADS[workload].unit} (${waited})`;
+  return `${title}\n${aligned([['mode', 'median', 'ratio', 'spread', 'rounds'], ...rows])}\n`;
+}
+
+/** The goals that the measured cells concern. */
+export const goalsText = (cells) => aligned(goalRows(cells));
+
+/** The whole report as markdown. `amount` is how much was measured. */
+export function reportMarkdown(cells, amount, command) {
+  const workloads = [...new Set(cells.map(({ workload }) => workload))];
+  return [
+    '# What looking costs',
+    heading(cells, amount, command),
+    '## Goals',
+    markdown(goalRows(cells)),
+    ...workloads.flatMap((workload) => {
+      const own = cells.filter((cell) => cell.workload === workload);
+      return [`## ${workload}: CPU time of one ${WORKLOADS[workload].unit}`, markdown(workloadRows(own))];
+    }),
+    '## Not measured',
+    missing(cells),
+    '',
+  ].join('\n\n');
+}
+
+function workloadRows(cells) {
+  const names = Object.keys(MODES).filter((name) => cells.some(({ found }) => has(found, name)));
+  return [
+    ['', ...cells.map(({ major }) => `Node ${major}`)],
+    ...names.map((name) => [
+      MODES[name].label,
+      ...cells.map(({ found }) => {
+        if (!has(found, name)) return '–';
+        const { ns, ratio, spread } = figureOf(found, name);
+        return name === 'plain' ? timeText(ns) : `${ratioText(ratio)} ${spreadText(spread)}`;
+      }),
+    ]),
+  ];
+}
+
+function missing(cells) {
+  const majors = [...new Set(cells.map(({ major }) => major))];
+  const lines = Object.values(MODES).flatMap(({ label, missing: why }) => {
+    const by = majors.flatMap((major) => (why(major) ? [[major, why(major)]] : []));
+    return by.length > 0 ? [`- ${label}, on Node ${by.map(([major]) => major).join(', ')}: ${by[0][1]}.`] : [];
+  });
+  return lines.join('\n') || '–';
+}
+
+function heading(cells, { roundMs, rounds, generations }, command) {
+  const majors = [...new Set(cells.map(({ major }) => major))];
+  const waited = mean(cells.map(({ found }) => waitedShare(found)));
+  return [
+    `Made by \`${command}\` on ${new Date().toISOString().slice(0, 10)}; do not edit.`,
+    '',
+    `- Machine: ${cpus()[0].model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, ${type()} ${release()}.`,
+    `- Node ${majors.map((major) => NODE_VERSIONS[major]).join(', ')}; ${packageVersions.join(', ')}.`,
+    '- CPU time of all threads of the target from the run-time counters of the kernel (`/proc/<pid>/task/*/schedstat`),',
+    '  divided by the operations done; never the wall clock. Requests come over 20 keep-alive connections from a process',
+    `  of its own. ${pinned ? 'Targets have one core, all else has the other (`taskset`).' : 'Nothing was pinned to a core.'}`,
+    `- Each mode has a process of its own; all are alive and warm, and are driven in turn, in a new order each round. A round`,
+    `  is a fixed number of operations, which takes the plain process ${roundMs} ms. At least ${rounds} rounds in each of ${generations}`,
+    '  generations of processes; unsteady modes got further generations.',
+    '- Every process, also the plain one, runs with `--inspect=127.0.0.1:0`; Loopscope attaches as the extension does, with a',
+    '  beat of 1 s.',
+    '- A ratio is the median over the rounds of the ratio to the mean of the two plain processes in the same round. ± is half',
+    '  the width of the bootstrap 95 % interval of that median. "plain again" is the second plain process against the first:',
+    '  what two equal processes differ by.',
+    `- The targets waited for their core ${(waited * 100).toFixed(1)} % of the time.`,
+  ].join('\n');
+}
+
+const waitedShare = (found) => mean(found.map((round) => round.waitedShare));
