@@ -1,5 +1,4 @@
 // One workload on one Node: every mode in a process of its own, all alive at once, driven in turn.
-import { rmSync } from 'node:fs';
 import { ensureNode } from '../support/nodes.mjs';
 import { MODES } from './modes.mjs';
 import { figureOf } from './figures.mjs';
@@ -65,7 +64,6 @@ class Bench {
   async start(name, undo) {
     const { share, start, switchOn } = MODES[name];
     const how = await start();
-    if (how.cwd) undo.push(() => rmSync(how.cwd, { recursive: true, force: true }));
     const target = await Target.start(await ensureNode(this.major), await programOf(this.workload), how, this.load);
     const warmUp = Math.ceil(WORKLOADS[this.workload].warmUp * share);
     await target.run(warmUp);

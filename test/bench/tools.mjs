@@ -1,5 +1,5 @@
 // The tools that Loopscope is compared with, in folders of their own.
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureFolder, npmInstall } from '../support/packages.mjs';
@@ -17,12 +17,16 @@ export async function whyIsNodeRunning() {
   return { nodeArgs: ['--import', pathToFileURL(file).href] };
 }
 
-/** What its `collect` starts the program with; it writes its traces into the working directory. */
+/**
+ * What its `collect` starts the program with; it writes its traces into the working directory,
+ * hundreds of MB of which only the last are kept.
+ */
 export async function bubbleprof() {
   const folder = await folderOf(BUBBLEPROF.replace('/', '-'), BUBBLEPROF);
   const injects = path.join(folder, 'node_modules/@clinic/bubbleprof/injects');
-  mkdirSync(path.join(out, 'bench'), { recursive: true });
-  const cwd = mkdtempSync(path.join(out, 'bench/bubbleprof-'));
+  const cwd = path.join(out, 'bench/bubbleprof');
+  rmSync(cwd, { recursive: true, force: true });
+  mkdirSync(cwd, { recursive: true });
   const before = ['no-cluster.js', 'logger.js'].flatMap((name) => ['-r', path.join(injects, name)]);
   const trace = ['--trace-events-enabled', '--trace-event-categories', 'node.async_hooks'];
   return { nodeArgs: [...before, ...trace], env: { NODE_CLINIC_BUBBLEPROF_DATA_PATH: cwd }, cwd };
