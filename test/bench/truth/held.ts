@@ -34,10 +34,10 @@ export interface Held<T> {
 
 /**
  * Holds the program still; `act`, an expression that it evaluates in the same callback, answers the truth. The program
- * goes on afterwards.
+ * goes on afterwards. `hold` is the function of the fixture that holds.
  */
-export async function whileHeld<T>({ target, attachment }: Watched, act: string): Promise<Held<T>> {
-  await target.evaluate(`hold(() => (${act}))`);
+export async function whileHeld<T>({ target, attachment }: Watched, act: string, hold = 'hold'): Promise<Held<T>> {
+  await target.evaluate(`void ${hold}(() => (${act}))`);
   await target.until('held !== null');
   const snapshot = await nextBeat(attachment, 2);
   const truth = await target.evaluate<T>('held');

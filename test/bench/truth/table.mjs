@@ -20,19 +20,23 @@ function errorOf({ error, truth, unit }) {
   return `${sign}${number(Math.abs(error))}${share}`;
 }
 
-/** Cells by row, the figures of all versions side by side, and whether each holds its bound. */
+/** Cells by row, and whether each figure holds its bound. Versions of Node that show the same stand in one row. */
 export function tableOf(perNode) {
   const figures = new Map();
   for (const [major, rows] of perNode) {
     for (const row of rows) {
-      const cells = [String(major), number(row.truth), number(row.measured), errorOf(row)];
-      const last = [row.holds ? row.bound : `${row.bound}: not held`, row.method];
       const label = row.unit ? `${row.figure}, ${row.unit}` : row.figure;
-      figures.set(label, [...(figures.get(label) ?? []), [label, ...cells, ...last]]);
+      const bound = row.holds ? row.bound : `${row.bound}: not held`;
+      const cells = [number(row.truth), number(row.measured), errorOf(row), bound, row.method];
+      const same = figures.get(label) ?? figures.set(label, new Map()).get(label);
+      const key = JSON.stringify(cells);
+      same.set(key, { cells, nodes: [...(same.get(key)?.nodes ?? []), major] });
     }
   }
-  const judged = perNode.flatMap(([, rows]) => rows.map(({ holds }) => holds));
-  return { cells: [...figures.values()].flat(), judged };
+  const cells = [...figures].flatMap(([label, same]) =>
+    [...same.values()].map((each) => [label, each.nodes.join(' '), ...each.cells]),
+  );
+  return { cells, judged: perNode.flatMap(([, rows]) => rows.map(({ holds }) => holds)) };
 }
 
 /** Columns under one another. */

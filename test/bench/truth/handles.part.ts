@@ -1,0 +1,93 @@
+import type { Snapshot } from '../../../src/protocol/snapshot';
+import { rowsOf, type Case } from './cases';
+import { watching, whileHeld, type Held } from './held';
+import { row, type Row } from './row';
+
+export const title = 'Handles';
+
+interface Account {
+  open: number;
+  listed: number;
+}
+
+const SOCKETS = {
+  ended: 'after sockets ended',
+  destroyed: 'after sockets were destroyed',
+  reset: 'after sockets were reset',
+  halfOpen: 'with half-open sockets',
+  servers: 'after servers closed',
+  pipes: 'of pipes',
+  agents: 'of http agents that keep alive',
+  streams: 'of http2 sessions',
+  unreferenced: 'of which some are unreferenced',
+};
+const OTHERS = {
+  datagrams: 'of UDP',
+  watchers: 'of watched files',
+  children: 'of child processes',
+  signals: 'of signals',
+  ports: 'of message channels',
+};
+const ACCOUNT = '({ open: truth(), listed: listed() })';
+const TIMERS = ['Timeout', 'Immediate'];
+
+const hooks = { method: 'hooks' };
+
+const referencedOf = ({ pending }: Snapshot): number =>
+  pending.filter(({ type }) => !TIMERS.includes(type)).reduce((sum, { referenced }) => sum + (referenced ?? NaN), 0);
+
+function handleRows(what: string, { truth, snapshot }: Held<Account>): Row[] {
+  return [
+    row({ ...hooks, figure: `handles ${what}`, truth: truth.open, measured: snapshot.pendingTotals.handles }),
+    row({ ...hooks, figure: `handles ${what}, ref'd`, truth: truth.listed, measured: referencedOf(snapshot) }),
+  ];
+}
+
+const steps = (all: Record<string, string>, sentence: string): Case => ({
+  sentence,
+  rows: (major) =>
+    watching(major, 'handles.cjs', async (watched) => {
+      const rows: Row[] = [];
+      for (const [step, what] of Object.entries(all)) {
+        await watched.target.evaluate(`run('${step}')`, true);
+        rows.push(...handleRows(what, await whileHeld<Account>(watched, ACCOUNT)));
+      }
+      return rows;
+    }),
+});
+
+const countOf = ({ pending }: Snapshot, type: string): number =>
+  pending.reduce((sum, group) => sum + (group.type === type ? group.count : 0), 0);
+
+export const cases: Case[] = [
+  steps(SOCKETS, 'sockets, servers and pipes are counted exactly, however they close'),
+  steps(OTHERS, 'UDP, watchers, child processes, signals and message ports are counted exactly'),
+  {
+    sentence: 'worker threads are counted as handles, and nothing is left of one that has ended',
+    rows: (major) =>
+      watching(major, 'handles.cjs', async (watched) => {
+        const { target } = watched;
+        const before = await whileHeld(watched, ACCOUNT);
+        await target.evaluate('startWorkers()', true);
+        const started = await whileHeld(watched, ACCOUNT);
+        await target.evaluate('endWorkers(1)', true);
+        const one = await whileHeld(watched, ACCOUNT);
+        await target.evaluate('endWorkers(0)', true);
+        const none = await whileHeld(watched, ACCOUNT);
+        const threads = (figure: string, truth: number, { snapshot }: Held<unknown>): Row =>
+          row({ ...hooks, figure, truth, measured: countOf(snapshot, 'WORKER') });
+        return [
+          threads('worker threads', 3, started),
+          threads('worker threads, two ended', 1, one),
+          row({
+            ...hooks,
+            figure: 'handles after worker threads',
+            truth: before.snapshot.pendingTotals.handles ?? NaN,
+            measured: none.snapshot.pendingTotals.handles,
+          }),
+        ];
+      }),
+  },
+];
+
+export const rows = (major: number): Promise<Row[]> => rowsOf(cases, major);
