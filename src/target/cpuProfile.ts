@@ -22,38 +22,34 @@ const MAX_FUNCTIONS = 200;
 
 /** What a stretch of the profile says: time by phase from the outermost frames, and the functions that used it. */
 export function summarize(profile: CpuProfile): CpuSummary {
-  const { selfUs, samples } = selfTimes(profile);
   const byId = new Map(profile.nodes.map((node) => [node.id, node]));
-  const shares: Record<Share, number> = {
-    poll: 0,
-    check: 0,
-    close: 0,
-    timers: 0,
-    nextTick: 0,
-    microtasks: 0,
-    idle: 0,
-    gc: 0,
-    program: 0,
+  const shareOf = new Map<number, Share>();
+  const mark = (node: ProfileNode, share: Share): void => {
+    shareOf.set(node.id, share);
+    for (const child of childrenOf(node, byId)) mark(child, shareOfChild(share, node, child));
   };
-  const functions = new Map<string, HotFunction>();
+  const root = profile.nodes.find(({ callFrame }) => callFrame.functionName === '(root)');
+  const outermost = root ? childrenOf(root, byId) : [];
+  for (const child of outermost) mark(child, shareOfOutermost(child, byId));
 
-  const visit = (node: ProfileNode, share: Share, above: ReadonlySet<string>): number => {
-    const self = selfUs.get(node.id) ?? 0;
-    shares[share] += self;
+  const { selfUs, shareUs, samples } = timesOf(profile, shareOf);
+  const functions = new Map<string, HotFunction>();
+  const count = (node: ProfileNode, above: ReadonlySet<string>): number => {
     const key = keyOf(node);
     const within = above.has(key) ? above : new Set(above).add(key);
+    const self = selfUs.get(node.id) ?? 0;
     let total = self;
-    for (const child of childrenOf(node, byId)) total += visit(child, shareOfChild(share, node, child), within);
+    for (const child of childrenOf(node, byId)) total += count(child, within);
     const real = !/^\((root|program|idle|garbage collector)\)$/.test(node.callFrame.functionName);
-    if (real && share !== 'program') addFunction(functions, key, node, self, above.has(key) ? 0 : total);
+    if (real && shareOf.get(node.id) !== 'program') {
+      addFunction(functions, key, node, self, above.has(key) ? 0 : total);
+    }
     return total;
   };
+  for (const child of outermost) count(child, new Set());
 
-  const root = profile.nodes.find(({ callFrame }) => callFrame.functionName === '(root)');
-  if (root) for (const child of childrenOf(root, byId)) visit(child, shareOfOutermost(child, byId), new Set());
-
-  const all = Object.values(shares).reduce((sum, us) => sum + us, 0) || 1;
-  const { idle, gc, program, ...phases } = shares;
+  const all = Object.values(shareUs).reduce((sum, us) => sum + us, 0) || 1;
+  const { idle, gc, program, ...phases } = shareUs;
   for (const phase of Object.keys(phases) as (keyof typeof phases)[]) phases[phase] /= all;
   return {
     durationMs: (profile.endTime - profile.startTime) / 1000,
@@ -66,39 +62,59 @@ export function summarize(profile: CpuProfile): CpuSummary {
   };
 }
 
-/** Each sample stands for the time until the next one. */
-function selfTimes({ samples = [], timeDeltas = [], startTime, endTime }: CpuProfile): {
-  selfUs: Map<number, number>;
-  samples: number;
-} {
+/**
+ * Each sample stands for the half of the time on either side of it: the sampling thread comes late when the loop
+ * becomes busy, so the time after a sample or before it alone would favour one of them. A collection has no frames of
+ * its own: it is part of the callback that it interrupts, as it is for hooks, and is `gc` only where none runs.
+ */
+function timesOf(
+  { samples = [], timeDeltas = [], startTime, endTime }: CpuProfile,
+  shareOf: ReadonlyMap<number, Share>,
+): { selfUs: Map<number, number>; shareUs: Record<Share, number>; samples: number } {
   const selfUs = new Map<number, number>();
+  const shareUs = { poll: 0, check: 0, close: 0, timers: 0, nextTick: 0, microtasks: 0, idle: 0, gc: 0, program: 0 };
   let at = startTime;
+  let interrupted: Share = 'gc';
   samples.forEach((id, index) => {
-    at += timeDeltas[index] ?? 0;
-    const until = timeDeltas[index + 1] ?? Math.max(0, endTime - at);
-    selfUs.set(id, (selfUs.get(id) ?? 0) + Math.max(0, until));
+    const sinceUs = timeDeltas[index] ?? 0;
+    at += sinceUs;
+    const untilUs = timeDeltas[index + 1] ?? endTime - at;
+    const us = (Math.max(0, sinceUs) + Math.max(0, untilUs)) / 2;
+    selfUs.set(id, (selfUs.get(id) ?? 0) + us);
+    const share = shareOf.get(id) ?? 'program';
+    if (share !== 'gc') interrupted = share === 'idle' || share === 'program' ? 'gc' : share;
+    shareUs[share === 'gc' ? interrupted : share] += us;
   });
-  return { selfUs, samples: samples.length };
+  return { selfUs, shareUs, samples: samples.length };
 }
+
+/** Where no callback of native code begins: what stands outermost there continues a promise of Node's own. */
+const PROMISES_OF_NODE = /^node:(internal\/(fs\/promises|modules|webstreams|streams|deps)\b|timers\/promises$)/;
 
 /** The outermost frame names the phase; the same on Node 18 to 26. */
 function shareOfOutermost(node: ProfileNode, byId: ReadonlyMap<number, ProfileNode>): Share {
-  const { functionName, url } = node.callFrame;
+  const { functionName, url, lineNumber, columnNumber } = node.callFrame;
   if (functionName === '(idle)') return 'idle';
   if (functionName === '(garbage collector)') return 'gc';
   if (functionName === '(program)' || isOurs(node)) return 'program';
-  if (url.startsWith('node:')) {
-    if (functionName === 'processTimers' || functionName === 'listOnTimeout') return 'timers';
-    if (functionName === 'processImmediate') return 'check';
-    if (functionName === 'processTicksAndRejections') return 'nextTick';
-    // The function that node:net gives to `handle.close`.
-    if (functionName === '' && childrenOf(node, byId).some(({ callFrame }) => callFrame.functionName === 'emit')) {
-      return 'close';
-    }
-    return 'poll';
-  }
+  // A script that an inspector evaluates.
+  if (url === '' && lineNumber <= 0 && columnNumber <= 0) return 'program';
   // Node enters a program's functions from its own, so one that stands alone continues a promise.
-  return url === '' ? 'poll' : 'microtasks';
+  if (!url.startsWith('node:')) return 'microtasks';
+  if (functionName === 'processTimers' || functionName === 'listOnTimeout') return 'timers';
+  if (functionName === 'processImmediate') return 'check';
+  if (functionName === 'processTicksAndRejections') return 'nextTick';
+  if (functionName === 'runMicrotask' || PROMISES_OF_NODE.test(url)) return 'microtasks';
+  // The main script, before the loop begins.
+  if (url.startsWith('node:internal/main/')) return 'program';
+  return isClose(node, byId) ? 'close' : 'poll';
+}
+
+/** What node:net gives to `handle.close` has no name, and that of message ports is `onclose`. */
+function isClose(node: ProfileNode, byId: ReadonlyMap<number, ProfileNode>): boolean {
+  const { functionName, url } = node.callFrame;
+  if (functionName === 'onclose') return url === 'node:internal/worker/io';
+  return functionName === '' && childrenOf(node, byId).some(({ callFrame }) => callFrame.functionName === 'emit');
 }
 
 /** The queues run between two timers or immediates too, inside their phase's frame. */
@@ -106,9 +122,9 @@ function shareOfChild(share: Share, parent: ProfileNode, child: ProfileNode): Sh
   if (isOurs(child)) return 'program';
   const { functionName, url } = child.callFrame;
   if (url.startsWith('node:') && functionName === 'processTicksAndRejections') return 'nextTick';
-  if (functionName === 'runMicrotasks' && parent.callFrame.functionName === 'processTicksAndRejections')
-    return 'microtasks';
-  return share;
+  const above = parent.callFrame.functionName;
+  const drained = above === 'processTicksAndRejections' || above === 'runNextTicks';
+  return drained && functionName === 'runMicrotasks' ? 'microtasks' : share;
 }
 
 function addFunction(
