@@ -17,6 +17,7 @@ import { Sampler } from './target/sampler';
 import { Scripts } from './target/scripts';
 import { ClosedError } from './target/session';
 import { packageOf, Sources } from './target/sources';
+import { ThreadTime } from './target/threadTime';
 
 export type { Thresholds } from './model/findings';
 
@@ -75,6 +76,7 @@ export class Attachment implements Disposable {
   private readonly snapshots = new Emitter<Snapshot>((error) => this.log(messageOf(error)));
   private readonly states = new Emitter<TargetState>((error) => this.log(messageOf(error)));
   private readonly stop = new AbortController();
+  private readonly threadTime: ThreadTime;
   private currentOptions: AttachmentOptions;
   private latest: Snapshot | null = null;
   private reason: string | null = null;
@@ -102,6 +104,7 @@ export class Attachment implements Disposable {
     private readonly log: (line: string) => void,
   ) {
     this.currentOptions = options;
+    this.threadTime = new ThreadTime(info.pid, monotonicMs);
     const { level, thresholds, beatMs } = options;
     this.monitor = new Monitor({ level, thresholds, beatMs, sampling: false });
     const { session } = connection;
@@ -317,12 +320,13 @@ export class Attachment implements Disposable {
       clearInterval(silence);
       this.needsFull = false;
       const { batch, bytes } = answer;
+      const thread = this.threadTime.take(batch.process.uptimeMs);
       const sites = new Map<number, Site>();
       for (const site of batch.sites) sites.set(site.site, await this.sourceSite(site));
       // The samples of this window came before the answer: the profile was ended by the same beat.
       await this.cpuApplied;
       if (this.ending) return;
-      this.latest = this.monitor.applyBatch(batch, { timeMs: Date.now(), sites, batchBytes: bytes });
+      this.latest = this.monitor.applyBatch(batch, { timeMs: Date.now(), sites, batchBytes: bytes, thread });
       this.snapshots.fire(this.latest);
       this.tellState();
     } finally {

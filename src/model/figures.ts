@@ -1,4 +1,4 @@
-import type { Batch, CpuSummary } from '../protocol/probe';
+import type { Batch, CpuSummary, ThreadShares } from '../protocol/probe';
 import type { LoopFigures, MemoryFigures, PromiseFigures, SiteId, Snapshot, TargetInfo } from '../protocol/snapshot';
 import { timerLateness } from './histogram';
 
@@ -30,16 +30,48 @@ export function memoryOf({ process }: Batch): MemoryFigures {
   };
 }
 
-/** How long the loop waited: by Node's count, or by the samples where these make Node count too short. */
-export function idleOf(batch: Batch, samples: CpuSummary | null): number {
-  const { windowMs, loop, phases } = batch;
-  let { idleMs } = loop;
-  if (samples && isCountedShort(batch)) {
-    let busyMs = 0;
-    for (const phase of Object.values(phases)) busyMs += phase.busyMs;
-    idleMs = Math.max(idleMs, Math.min(samples.idleShare * windowMs, windowMs - busyMs));
-  }
-  return Math.min(Math.max(0, idleMs), windowMs);
+/** The latest samples, and whether they are of the window itself. */
+export interface Sampled {
+  samples: CpuSummary;
+  isOfWindow: boolean;
+}
+
+/** Samples that show so much more active time than the kernel: callbacks that wait and use no CPU. */
+const HELD_SHARE = 0.1;
+/** A thread in the queue for a processor was busy and pre-empted for this part of the time, on loaded machines; else just woken. */
+const PREEMPTED = 0.75;
+
+/**
+ * How long the loop waited, by Node's count. Where sampling makes Node count too short: by the samples, as far as the
+ * kernel agrees, because few samples say little and their time falls more often into the waiting than it should.
+ */
+export function idleOf(batch: Batch, sampled: Sampled | null, thread: ThreadShares | null): number {
+  const countedMs = Math.max(0, batch.loop.idleMs);
+  if (!isCountedShort(batch)) return Math.min(countedMs, restOf(batch));
+  const idleShare = idleShareOf(sampled, thread) ?? 0;
+  return Math.min(Math.max(countedMs, idleShare * batch.windowMs), restOf(batch));
+}
+
+function idleShareOf(sampled: Sampled | null, thread: ThreadShares | null): number | null {
+  const share = sampled?.samples.idleShare ?? null;
+  if (!thread) return share;
+  const least = 1 - thread.ran - thread.queued;
+  const most = 1 - thread.ran - thread.queued * PREEMPTED;
+  if (!sampled || share === null) return most;
+  const isHeld = sampled.isOfWindow && least - share > HELD_SHARE;
+  return isHeld ? share : Math.min(Math.max(share, least), most);
+}
+
+/** Where turns are not counted, only samples tell a loop that waits from one that is paused: it uses no CPU either. */
+export function waitedOf(batch: Batch, sampled: Sampled | null): number {
+  return idleOf(batch, sampled, null);
+}
+
+/** What the callbacks that hooks saw leave of the window. */
+function restOf({ windowMs, phases }: Batch): number {
+  let restMs = windowMs;
+  for (const phase of Object.values(phases)) restMs -= phase.busyMs;
+  return Math.max(0, restMs);
 }
 
 /** What the loop did; active and idle add up to the window. */

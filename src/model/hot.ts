@@ -47,6 +47,11 @@ export class CpuStretches {
     return null;
   }
 
+  /** Whether the latest stretch came with this beat. */
+  get isFresh(): boolean {
+    return this.beatsWithout === 1;
+  }
+
   /** Functions by self time, most first; null when there is no stretch. */
   rows(): HotFunction[] | null {
     if (this.stretches.length === 0) return null;

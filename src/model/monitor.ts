@@ -1,5 +1,5 @@
 import type { HistoryPoint } from '../protocol/panel';
-import type { Batch, BatchSite, CpuSummary } from '../protocol/probe';
+import type { Batch, BatchSite, CpuSummary, ThreadShares } from '../protocol/probe';
 import {
   SNAPSHOT_VERSION,
   type Level,
@@ -18,6 +18,7 @@ import {
   siteIdsOf,
   targetOf,
   UNKNOWN_LOOP,
+  waitedOf,
 } from './figures';
 import { Findings, type Thresholds } from './findings';
 import { gap, History, pointOf } from './history';
@@ -46,6 +47,8 @@ export interface BeatAt {
   sites: ReadonlyMap<number, Site>;
   /** Size of the batch on the wire, when it is known. */
   batchBytes?: number;
+  /** What the kernel says of the loop's thread since the batch before, when it is known. */
+  thread?: ThreadShares | null;
 }
 
 /** When no samples came for so long, and for so many beats, the sampler is off. */
@@ -129,19 +132,21 @@ export class Monitor {
     this.listeners.apply(batch.listeners, batch.full);
     this.stretches.beat();
     const samples = this.stretches.latest();
-    const idleMs = idleOf(batch, samples);
-    const pauseInWindow = this.tracker.beat(batch, idleMs, this.level, this.beatMs, at.timeMs);
+    const sampled = samples && { samples, isOfWindow: this.stretches.isFresh };
+    const idleMs = idleOf(batch, sampled, at.thread ?? null);
+    const waitedMs = waitedOf(batch, sampled);
+    const pauseInWindow = this.tracker.beat(batch, waitedMs, this.level, this.beatMs, at.timeMs);
     const siteOf = (probeSite: number | null): SiteId | null => this.sites.ofProbe(probeSite);
 
     const sampling = this.expectSamples ?? samples !== null;
-    const loop = loopOf(batch, idleMs, samples && isCountedShort(batch) ? 'sampled' : 'counter');
+    const estimated = isCountedShort(batch) && (samples !== null || at.thread);
+    const loop = loopOf(batch, idleMs, estimated ? 'sampled' : 'counter');
     const current: Turning = {
       windowMs: batch.windowMs,
       loop,
       phases: phaseFigures({
         level: this.level,
         nodeVersion: batch.process.nodeVersion,
-        windowMs: batch.windowMs,
         activeMs: loop.activeMs ?? 0,
         phases: batch.phases,
         siteOf,

@@ -26,7 +26,6 @@ const ORDER_BEFORE_20: readonly PhaseName[] = [
 export interface PhaseInput {
   level: Level;
   nodeVersion: string;
-  windowMs: number;
   /** Time of the window that the loop did not wait. */
   activeMs: number;
   phases: Batch['phases'];
@@ -42,7 +41,7 @@ export function majorOf(nodeVersion: string): number {
   return Number.parseInt(nodeVersion, 10) || 0;
 }
 
-/** All eight in the loop order of the version; their busy times never add up to more than the active time. */
+/** All eight in the loop order of the version; their busy times add up to the active time, or to less: other. */
 export function phaseFigures(input: PhaseInput): PhaseFigures[] {
   const major = majorOf(input.nodeVersion);
   const order = major > 0 && major < 20 ? ORDER_BEFORE_20 : ORDER;
@@ -70,7 +69,6 @@ function hookedFigures(input: PhaseInput): Figures {
 function sampledFigures(input: PhaseInput): Figures {
   const figures: Figures = new Map();
   for (const phase of SAMPLED) figures.set(phase, sampled(phase, input));
-  fit([...figures.values()], input.activeMs);
   return figures;
 }
 
@@ -88,8 +86,11 @@ function hooked(phase: PhaseName, figures: BatchPhase | undefined, input: PhaseI
 }
 
 function sampled(phase: (typeof SAMPLED)[number], input: PhaseInput): PhaseFigures {
-  if (!input.cpu) return unknown(phase, input.sampling ? 'sampled' : 'notObservable');
-  return { ...unknown(phase, 'sampled'), busyMs: input.cpu.phaseShares[phase] * input.windowMs };
+  const { cpu, sampling, activeMs } = input;
+  if (!cpu) return unknown(phase, sampling ? 'sampled' : 'notObservable');
+  const share = cpu.phaseShares[phase];
+  // How long it was active is known better: the samples only say how that is divided.
+  return { ...unknown(phase, 'sampled'), busyMs: share > 0 ? (share / (1 - cpu.idleShare)) * activeMs : 0 };
 }
 
 function unknown(phase: PhaseName, method: Method): PhaseFigures {
@@ -102,7 +103,7 @@ function sumOf(figures: Iterable<PhaseFigures>): number {
   return sum;
 }
 
-/** Two clocks never agree to the last digit, and samples are of another window: parts are cut to the whole. */
+/** Two clocks never agree to the last digit, and a callback that goes on is counted to a little after the window. */
 function fit(figures: PhaseFigures[], activeMs: number): void {
   const sum = sumOf(figures);
   if (sum <= activeMs) return;

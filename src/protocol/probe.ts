@@ -251,3 +251,11 @@ export interface CpuSummary {
   /** Most self time first, at most 200; positions count from 1 in the running script. */
   functions: { function: string; url: string; line: number; column: number; selfMs: number; totalMs: number }[];
 }
+
+/** What the kernel says of the loop's thread over a window, as shares of it; made by the target, used by the model. */
+export interface ThreadShares {
+  /** On a processor. */
+  ran: number;
+  /** Ready to run, and waiting for a processor: pre-empted, or just woken. */
+  queued: number;
+}

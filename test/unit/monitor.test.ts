@@ -154,6 +154,8 @@ describe('Monitor: the snapshot', () => {
   });
 });
 
+const NONE = summary().phaseShares;
+
 describe('Monitor: parts of the window', () => {
   const busy: BatchParts = {
     loop: { idleMs: 200 },
@@ -167,17 +169,23 @@ describe('Monitor: parts of the window', () => {
     assert.equal(snapshot.loop.utilization, 0.8);
   });
 
-  it('adds up when two clocks disagree and hooks explain more than the active time', () => {
+  it('believes the hooks where two clocks disagree, and cuts them only to the window', () => {
     const feed = new Feed();
-    assertAddsUp(feed.beat({ loop: { idleMs: 500 }, phases: { timers: ran(400), poll: ran(112) } }));
+    const snapshot = feed.beat({ loop: { idleMs: 500 }, phases: { timers: ran(400), poll: ran(112) } });
+    assertAddsUp(snapshot);
+    assert.equal(phase(snapshot, 'timers').busyMs, 400);
+    assert.equal(snapshot.loop.idleMs, 488);
+    const late = feed.beat({ loop: { idleMs: 0 }, phases: { timers: ran(1010) } });
+    assertAddsUp(late);
+    assert.equal(phase(late, 'timers').busyMs, 1000, 'a callback that goes on was counted up to its answer');
     assertAddsUp(feed.beat({ loop: { idleMs: 1003 } }));
   });
 
   it('takes the share of the microtask queue from the samples', () => {
     const feed = new Feed();
-    feed.monitor.applyCpu(summary({ phaseShares: { ...summary().phaseShares, microtasks: 0.1, timers: 0.4 } }), []);
+    feed.monitor.applyCpu(summary({ idleShare: 0.2, phaseShares: { ...NONE, microtasks: 0.1, timers: 0.7 } }), []);
     const snapshot = feed.beat(busy);
-    assert.equal(phase(snapshot, 'microtasks').busyMs, 100);
+    assert.equal(Math.round(phase(snapshot, 'microtasks').busyMs ?? 0), 100);
     assert.equal(phase(snapshot, 'microtasks').method, 'sampled');
     assert.equal(phase(snapshot, 'timers').busyMs, 400, 'hooks, not samples, where there are hooks');
     assertAddsUp(snapshot);
@@ -185,25 +193,27 @@ describe('Monitor: parts of the window', () => {
 
   it('cuts the sampled microtasks to what the hooks leave over', () => {
     const feed = new Feed();
-    feed.monitor.applyCpu(summary({ phaseShares: { ...summary().phaseShares, microtasks: 0.9 } }), []);
+    feed.monitor.applyCpu(summary({ idleShare: 0.1, phaseShares: { ...NONE, microtasks: 0.9 } }), []);
     const snapshot = feed.beat(busy);
     assert.equal(phase(snapshot, 'microtasks').busyMs, 250);
     assertAddsUp(snapshot);
   });
 
-  it('takes all phases from samples at level observe, and leaves GC to nobody', () => {
+  it('divides the active time as the samples say at level observe', () => {
     const feed = new Feed({ level: 'observe' });
     const phaseShares = { poll: 0.2, check: 0.1, close: 0, timers: 0.3, nextTick: 0.05, microtasks: 0.1 };
-    feed.monitor.applyCpu(summary({ phaseShares, gcShare: 0.15, idleShare: 0.1 }), []);
+    feed.monitor.applyCpu(summary({ phaseShares, programShare: 0.05, gcShare: 0.1, idleShare: 0.1 }), []);
     const snapshot = feed.beat({ loop: { idleMs: 100 } });
-    assert.equal(phase(snapshot, 'timers').busyMs, 300);
+    assert.equal(Math.round(phase(snapshot, 'timers').busyMs ?? 0), 300);
     assert.equal(phase(snapshot, 'timers').method, 'sampled');
     assert.equal(phase(snapshot, 'timers').callbacks, null);
     assert.equal(phase(snapshot, 'pending').busyMs, null);
     const busyMs = snapshot.phases.reduce((sum, { busyMs }) => sum + (busyMs ?? 0), 0);
-    assert.equal(Math.round(busyMs), 750, 'GC belongs to no phase');
+    assert.equal(Math.round(busyMs), 750, 'native code and GC without a callback belong to no phase');
     assertAddsUp(snapshot);
-    assertAddsUp(feed.beat({ loop: { idleMs: 700 } }));
+    const calmer = feed.beat({ loop: { idleMs: 700 } });
+    assert.equal(Math.round(phase(calmer, 'timers').busyMs ?? 0), 100, 'the stretch was of a busier window');
+    assertAddsUp(calmer);
   });
 
   it('takes waiting from the samples where sampling makes Node count it too short', () => {
@@ -224,8 +234,8 @@ describe('Monitor: parts of the window', () => {
   it('forgets samples that have become old', () => {
     const feed = new Feed();
     feed.beat();
-    feed.monitor.applyCpu(summary({ phaseShares: { ...summary().phaseShares, microtasks: 0.1 } }), []);
-    assert.equal(phase(feed.beat(), 'microtasks').busyMs, 100);
+    feed.monitor.applyCpu(summary({ idleShare: 0.8, phaseShares: { ...NONE, microtasks: 0.1 } }), []);
+    assert.equal(Math.round(phase(feed.beat(), 'microtasks').busyMs ?? 0), 100);
     const snapshot = feed.beats(12);
     assert.equal(phase(snapshot, 'microtasks').busyMs, null);
     assert.equal(snapshot.hot, null);

@@ -1,4 +1,4 @@
-import { Monitor, type MonitorOptions } from '../../src/model/monitor';
+import { Monitor, type BeatAt, type MonitorOptions } from '../../src/model/monitor';
 import { latenessBucket, PROBE_VERSION, type Batch, type BatchGroup, type CpuSummary } from '../../src/protocol/probe';
 import type { Site, Snapshot } from '../../src/protocol/snapshot';
 
@@ -113,10 +113,10 @@ export class Feed {
   }
 
   /** One beat later. */
-  beat(parts: BatchParts = {}, sites: Record<number, Site> = {}): Snapshot {
+  beat(parts: BatchParts = {}, sites: Record<number, Site> = {}, at: Partial<BeatAt> = {}): Snapshot {
     const batch = this.batch(parts);
     const known = new Map(Object.entries(sites).map(([number, value]) => [Number(number), value]));
-    return this.monitor.applyBatch(batch, { timeMs: this.timeMs, sites: known });
+    return this.monitor.applyBatch(batch, { timeMs: this.timeMs, sites: known, ...at });
   }
 
   /** Several beats; `parts` by the number of the beat, from 0. Answers the last picture. */
