@@ -11,7 +11,7 @@ const PROBE_NOTES: Record<ProbeNote, string> = {
   idleCountedShort:
     'While the CPU is sampled, Node counts the waiting of the loop too short, for the program itself too (eventLoopUtilization): here waiting and utilization come from the samples. The samples also add some loop turns.',
   listenersCut:
-    'Only the rows with the most listeners are listed, and emitters that come and go quickly are not all followed.',
+    'Not all emitters with few listeners are followed, because they are many or come and go quickly; those with five or more for one event are.',
   promisesUnknown:
     'Promises cannot be followed in this process: its own promise hooks, or a Node version that Loopscope does not know, stand in the way. The rest is as at level track.',
   placesUnknown: 'Error is frozen in this program: where something was created cannot be known.',

@@ -1,78 +1,116 @@
 import type { BatchListeners } from '../protocol/probe';
-import type { Budget } from './budget';
-import type { EventEmitter, EventEmitterClass, Listener, Process, Require } from './node';
+import { Budget } from './budget';
+import type { Callbacks } from './callbacks';
+import { isObject, MANY, type Audience, type Ear, type EmitterKind, type EventName } from './emitterKind';
+import { EventEmitters } from './eventEmitters';
+import { EventTargets } from './eventTargets';
+import { ListenerRows, type Entry } from './listenerRows';
+import { ListenerSites, Tally } from './listenerSites';
+import type { EventEmitterClass, Performance, Process, Require } from './node';
+import { Patches } from './patches';
 import type { Sites } from './sites';
 
 interface Known {
-  id: number;
-  name: string;
-  emitter: WeakRef<EventEmitter>;
+  readonly id: number;
+  readonly name: string;
+  readonly kind: EmitterKind;
+  readonly emitter: WeakRef<object>;
+  readonly entries: Entry[];
+  /** Event and count of each entry, side by side: to compare these is most of the work of a beat. */
+  readonly events: EventName[];
+  readonly counts: number[];
+  size: number;
+  limit: number | null;
+  /** There are places to ask for. */
+  isOpen: boolean;
+  /** Events beyond {@link MAX_EVENTS}, counted together. */
+  others: Entry | undefined;
+  /** Where it stands in the list; -1 when it was forgotten. */
+  at: number;
+  looks: number;
 }
 
-const METHODS = ['on', 'addListener', 'prependListener'] as const;
-const MAX_EMITTERS = 2000;
-const MAX_ROWS = 300;
+/** Emitters that are followed; the half of it may have few listeners. */
+const MAX_EMITTERS = 4000;
+/** Looked at in a beat: of those that got listeners, and of those with many; for others, in turn, so much work is done. */
+const HEARD_A_BEAT = 500;
+const MANY_A_BEAT = 200;
+const WORK_A_BEAT = 3000;
+/** What an emitter costs, when one event costs 1: a cold one some half a microsecond. */
+const EMITTER_WORK = 5;
+/** One listener may take the place of another: so often all are counted again. */
+const RECOUNT_LOOKS = 64;
+const MAX_EVENTS = 200;
+/** The names of so many events are not looked through. */
+const MAX_SCANNED = 2000;
 const MAX_TEXT = 200;
-/** An emitter with so many listeners for one event is listed, however busy the program is. */
-const ALWAYS_FROM = 8;
+const OTHERS = '(other events)';
 
 /**
  * Listener counts by emitter and event. Counts are read from the emitters themselves once a beat, so removing needs no
  * patch; adding is patched to learn of new emitters and of who added.
  */
-export class Emitters {
-  private readonly known = new Map<number, Known>();
-  private readonly ids = new WeakMap<EventEmitter, number>();
-  private readonly addedAt = new WeakMap<Listener, number>();
-  private readonly originals = new Map<string, Listener>();
-  private readonly wrappers = new Map<string, Listener>();
-  private active = true;
+export class Emitters implements Audience {
+  private readonly known: Known[] = [];
+  private readonly byEmitter = new WeakMap<object, Known>();
+  /** Got listeners since they were looked at, or are new. */
+  private readonly heardNow = new Set<Known>();
+  private readonly withMany = new Set<Known>();
+  private readonly ear: Ear = { audience: undefined };
+  private readonly patches = new Patches();
+  private readonly rows = new ListenerRows();
+  private readonly places: ListenerSites;
+  private readonly eventEmitters: EventEmitters;
+  private readonly eventTargets: EventTargets;
+  /** Emitters with few listeners that are entered, and the stacks of what is added to them. */
+  private readonly few: Budget;
+  /** Stacks of what is added to many: nothing that comes and goes can take them away. */
+  private readonly many: Budget;
+  private next = 0;
   private nextId = 1;
   private dropped = 0;
-  /** There were more rows than are sent. */
+  /** There was no room for one with few listeners. */
+  private full = false;
+  /** Some are not followed, or not listed. */
   cut = false;
-  private refused = false;
-  private sentRows = new Map<string, string>();
 
   constructor(
-    private readonly emitterClass: EventEmitterClass,
+    emitterClass: EventEmitterClass,
+    performance: Performance,
     private readonly sites: Sites,
-    private readonly budget: Budget,
-    private readonly stackBudget: Budget,
-  ) {}
+    callbacks: Callbacks,
+    stacksPerSecond: number,
+    nowMs: number,
+  ) {
+    this.eventEmitters = new EventEmitters(emitterClass);
+    this.eventTargets = new EventTargets(performance, emitterClass.kMaxEventTargetListeners);
+    this.places = new ListenerSites(callbacks);
+    // What comes and goes all the time is hardly worth it: V8 frees what a WeakRef was made to with a full collection only.
+    this.few = new Budget(stacksPerSecond / 10, stacksPerSecond * 5, nowMs);
+    this.many = new Budget(stacksPerSecond / 2, stacksPerSecond * 5, nowMs);
+  }
+
+  get hearsAll(): boolean {
+    return !this.few.isEmpty;
+  }
 
   /** Patches the adding methods; {@link restore} puts them back. */
   patch(): void {
-    // Node has one function under both names, and programs may compare them.
-    const wrappers = new Map<Listener, Listener>();
-    for (const method of METHODS) {
-      const original = this.emitterClass.prototype[method];
-      if (typeof original !== 'function') continue;
-      const wrapper = wrappers.get(original) ?? this.wrap(original);
-      wrappers.set(original, wrapper);
-      this.originals.set(method, original);
-      this.wrappers.set(method, wrapper);
-      if (!Reflect.set(this.emitterClass.prototype, method, wrapper)) this.originals.delete(method);
-    }
+    this.ear.audience = this;
+    this.eventEmitters.patch(this.patches, this.ear);
+    this.eventTargets.patch(this.patches, this.ear);
   }
 
   /** Names of what somebody has wrapped meanwhile: those stay, and only pass on. */
   restore(): string[] {
-    this.active = false;
-    const left: string[] = [];
-    for (const [method, original] of this.originals) {
-      if (this.emitterClass.prototype[method] === this.wrappers.get(method)) {
-        this.emitterClass.prototype[method] = original;
-      } else left.push(`EventEmitter.prototype.${method}`);
-    }
-    this.known.clear();
-    return left;
+    this.ear.audience = undefined;
+    return this.patches.restore();
   }
 
   /** Enters the long-lived emitters that can be reached: the process, owners of handles, exports of loaded modules. */
   discover(process: Process, require: Require): void {
-    this.enter(process as unknown as EventEmitter);
-    for (const owner of process._getActiveHandles()) this.enter(owner);
+    this.meet(process);
+    for (const owner of process._getActiveHandles()) this.meet(owner);
     const { _cache: modules } = require('node:module') as {
       _cache?: Record<string, { exports?: unknown } | undefined>;
     };
@@ -80,9 +118,9 @@ export class Emitters {
       try {
         const exported = module?.exports;
         if (!isObject(exported)) continue;
-        this.enter(exported);
+        this.meet(exported);
         for (const property of Object.values(Object.getOwnPropertyDescriptors(exported))) {
-          if (isObject(property.value)) this.enter(property.value);
+          if (isObject(property.value)) this.meet(property.value);
         }
       } catch {
         // A proxy that throws.
@@ -90,35 +128,19 @@ export class Emitters {
     }
   }
 
-  /** Rows that changed, or all: one a pair of emitter and event, those with a single listener taken together. */
-  collect(full: boolean): BatchListeners[] {
-    const rows = new Map<string, BatchListeners>();
-    for (const [id, known] of this.known) {
-      const emitter = known.emitter.deref();
-      try {
-        if (!emitter) this.known.delete(id);
-        else this.addRows(rows, known, emitter);
-      } catch {
-        this.known.delete(id); // an exotic one: see `added`
-      }
-    }
-    const top = [...rows].sort((a, b) => b[1].count - a[1].count);
-    this.cut = top.length > MAX_ROWS || this.refused;
-    this.refused = false;
-    const out: BatchListeners[] = [];
-    const sent = new Map<string, string>();
-    for (const [key, row] of top.slice(0, MAX_ROWS)) {
-      const text = JSON.stringify(row);
-      if (full || this.sentRows.get(key) !== text) out.push(row);
-      sent.set(key, text);
-    }
-    if (!full) {
-      for (const [key, text] of this.sentRows) {
-        if (!sent.has(key)) out.push({ ...(JSON.parse(text) as BatchListeners), count: 0, emitters: 0, sites: [] });
-      }
-    }
-    this.sentRows = sent;
-    return out;
+  /** Rows that changed, or all: one a pair of emitter and event with many listeners, the others taken together. */
+  collect(full: boolean, nowMs: number): BatchListeners[] {
+    const beyond = this.few.isEmpty || this.full;
+    this.full = false;
+    this.few.refill(nowMs);
+    this.many.refill(nowMs);
+    this.places.beat();
+    this.eventEmitters.beat();
+    this.lookAtThose(this.heardNow, HEARD_A_BEAT);
+    this.lookAtThose(this.withMany, MANY_A_BEAT);
+    this.lookInTurn();
+    this.cut = this.rows.takeRefused() || beyond;
+    return this.rows.take(full);
   }
 
   takeDropped(): number {
@@ -127,116 +149,227 @@ export class Emitters {
     return dropped;
   }
 
-  private wrap(original: Listener): Listener {
-    const { apply } = Reflect;
-    const added = (emitter: unknown, event: unknown, listener: unknown): void =>
-      this.added(emitter, event, listener, wrapper);
-    const wrapper = {
-      [original.name](this: unknown, ...args: unknown[]): unknown {
-        const result = apply(original, this, args);
-        added(this, args[0], args[1]);
-        return result;
-      },
-    }[original.name] as Listener;
-    Object.defineProperty(wrapper, 'length', { value: original.length, configurable: true });
-    return wrapper;
-  }
-
   /** Never throws: it runs inside the program's own call. */
-  private added(emitter: unknown, event: unknown, listener: unknown, below: Listener): void {
-    if (!this.active) return;
+  heard(
+    kind: EmitterKind,
+    emitter: object,
+    event: EventName,
+    listener: unknown,
+    isMany: boolean,
+    below: unknown,
+  ): void {
     try {
-      if (!isObject(emitter) || typeof listener !== 'function') return;
-      const target = emitter as EventEmitter;
-      if (!this.ids.has(target)) {
-        const many = listenersOf(target, event as string).length >= ALWAYS_FROM;
-        if (!many && !this.budget.take()) {
-          this.refused = true;
-          return;
-        }
-        this.enter(target);
+      let known = this.byEmitter.get(emitter);
+      if (!known) {
+        if (!isMany && !this.few.take()) return;
+        known = this.enter(emitter, kind, isMany);
       }
-      const site = this.sites.capture(below, this.stackBudget);
-      if (site > 0) this.addedAt.set(listener as Listener, site);
+      if (!isObject(listener)) return;
+      const budget = isMany ? this.many : this.few;
+      const site = budget.isEmpty ? -1 : this.sites.capture(below, budget);
+      if (site > 0) this.places.set(listener, emitter, site);
+      if (!known || known.at < 0) return;
+      if (isMany) this.expect(known, event);
+      this.heardNow.add(known);
     } catch {
       // An exotic emitter (a proxy, a throwing getter) is left alone.
     }
   }
 
-  private enter(emitter: EventEmitter): void {
+  private meet(emitter: object): void {
     try {
-      // Others that have `_events` count their listeners in another way.
-      if (this.ids.has(emitter) || !isObject(emitter._events) || typeof emitter.setMaxListeners !== 'function') return;
-      if (this.known.size >= MAX_EMITTERS) {
-        this.dropped++;
-        return;
-      }
-      const id = this.nextId++;
-      this.ids.set(emitter, id);
-      this.known.set(id, { id, name: className(emitter), emitter: new WeakRef(emitter) });
+      if (this.byEmitter.has(emitter)) return;
+      if (this.eventEmitters.has(emitter)) this.enter(emitter, this.eventEmitters, false);
+      else if (this.eventTargets.has(emitter)) this.enter(emitter, this.eventTargets, false);
     } catch {
       // as above
     }
   }
 
-  private addRows(rows: Map<string, BatchListeners>, { id, name }: Known, emitter: EventEmitter): void {
-    const events = emitter._events;
-    if (!isObject(events)) return;
-    let most = 0;
-    for (const event of Reflect.ownKeys(events)) {
-      const listeners = listenersOf(emitter, event);
-      if (listeners.length === 0) continue;
-      most = Math.max(most, listeners.length);
-      const single = listeners.length === 1;
-      const eventName = String(event).slice(0, MAX_TEXT);
-      const key = single ? `${name}/${eventName}#*` : `${name}/${eventName}#${id}`;
-      const limit = limitOf(emitter._maxListeners ?? this.emitterClass.defaultMaxListeners);
-      const row = rows.get(key) ?? {
-        emitterId: single ? 0 : id,
-        emitter: name,
-        event: eventName,
-        count: 0,
-        limit,
-        emitters: 0,
-        sites: [],
-      };
-      row.count += listeners.length;
-      row.emitters++;
-      if (row.emitters > 1) row.limit = null;
-      for (const listener of listeners) this.countSite(row.sites, listener);
-      rows.set(key, row);
+  private enter(emitter: object, kind: EmitterKind, isMany: boolean): Known | undefined {
+    const at = this.known.length;
+    if (at >= (isMany ? MAX_EMITTERS : MAX_EMITTERS / 2)) {
+      if (isMany) this.dropped++;
+      else this.full = true;
+      return undefined;
     }
-    // Room for those that matter: one with single listeners comes back with its next one.
-    if (most <= 1 && this.known.size > MAX_EMITTERS / 2) {
-      this.known.delete(id);
-      this.ids.delete(emitter);
+    const known: Known = {
+      id: this.nextId++,
+      name: className(emitter),
+      kind,
+      emitter: new WeakRef(emitter),
+      entries: [],
+      events: [],
+      counts: [],
+      size: 0,
+      limit: null,
+      isOpen: false,
+      others: undefined,
+      at,
+      looks: 0,
+    };
+    this.byEmitter.set(emitter, known);
+    this.known.push(known);
+    this.heardNow.add(known);
+    return known;
+  }
+
+  private lookAtThose(those: ReadonlySet<Known>, atMost: number): void {
+    let left = atMost;
+    for (const known of those) {
+      if (left-- === 0) return;
+      this.look(known);
     }
   }
 
-  private countSite(sites: [number, number][], listener: Listener): void {
-    const site = this.addedAt.get(listener);
-    if (!site) return;
-    const entry = sites.find(([each]) => each === site);
-    if (entry) entry[1]++;
-    else if (sites.length < 20) sites.push([site, 1]);
+  private lookInTurn(): void {
+    let work = WORK_A_BEAT;
+    for (let looks = this.known.length; looks > 0 && work > 0; looks--) {
+      if (this.next >= this.known.length) this.next = 0;
+      const known = this.known[this.next];
+      if (!known) return;
+      if (this.look(known)) this.next++;
+      work -= EMITTER_WORK + known.events.length;
+    }
+  }
+
+  /** Makes sure that an event with many listeners is counted on its own. */
+  private expect(known: Known, event: EventName): void {
+    if (known.entries.length < MAX_EVENTS || known.entries.length >= 2 * MAX_EVENTS) return;
+    if (!known.entries.some((entry) => entry.event === event)) known.entries.push(this.entryOf(known, event));
+  }
+
+  /** Reads the emitter again; false when it is not followed any more. */
+  private look(known: Known): boolean {
+    const emitter = known.emitter.deref();
+    try {
+      if (emitter) {
+        this.read(known, emitter);
+        return true;
+      }
+    } catch {
+      // An exotic one: it stays in `byEmitter`, so that it does not come again.
+    }
+    this.forget(known);
+    return false;
+  }
+
+  private read(known: Known, emitter: object): void {
+    const { kind } = known;
+    const store = kind.store(emitter);
+    const limit = kind.limit(emitter);
+    const size = store ? kind.size(emitter, store) : 0;
+    const turn = (known.looks++ + known.id) % RECOUNT_LOOKS === 0;
+    const same =
+      store !== undefined &&
+      size === known.size &&
+      limit === known.limit &&
+      kind.matches(store, known.events, known.counts);
+    if (this.heardNow.delete(known) || !same || turn) this.count(known, emitter, store, size, limit);
+    if (known.isOpen && store && known.looks > 1) this.ask(known, emitter, store);
+  }
+
+  private count(known: Known, emitter: object, store: object | undefined, size: number, limit: number | null): void {
+    const { kind, entries } = known;
+    known.size = size;
+    known.limit = limit;
+    let kept = 0;
+    for (const entry of entries) {
+      const count = store ? kind.count(store, entry.event) : -1;
+      this.set(entry, count, limit, count > 0 && store ? kind.listeners(store, entry.event) : [], emitter);
+      if (count >= 0) entries[kept++] = entry;
+    }
+    entries.length = kept;
+    if (store && kept < Math.min(size, MAX_EVENTS) && size <= MAX_SCANNED) this.learnEvents(known, store, emitter);
+    // Each event that is not listed has at least one listener.
+    this.countOthers(known, size > MAX_EVENTS ? size - entries.length : 0);
+    known.events.length = known.counts.length = entries.length;
+    entries.forEach(({ event, count }, i) => {
+      known.events[i] = event;
+      known.counts[i] = count;
+    });
+    if (entries.some(({ count }) => count >= MANY)) this.withMany.add(known);
+    else this.withMany.delete(known);
+    known.isOpen = known.entries.some(isOpen);
+  }
+
+  private set(entry: Entry, count: number, limit: number | null, listeners: unknown[], emitter: object): void {
+    this.rows.takeOut(entry);
+    entry.count = count;
+    entry.limit = limit;
+    entry.tally.count(listeners, emitter);
+    if (count > 0) this.rows.put(entry);
+  }
+
+  private learnEvents(known: Known, store: object, emitter: object): void {
+    const { kind, entries } = known;
+    const already = new Set(entries.map(({ event }) => event));
+    for (const event of kind.events(store)) {
+      if (entries.length >= MAX_EVENTS) return;
+      const count = already.has(event) ? -1 : kind.count(store, event);
+      if (count < 0) continue;
+      const entry = this.entryOf(known, event);
+      entries.push(entry);
+      this.set(entry, count, known.limit, count > 0 ? kind.listeners(store, event) : [], emitter);
+    }
+  }
+
+  private countOthers(known: Known, count: number): void {
+    if (count === (known.others?.count ?? 0)) return;
+    if (known.others) this.rows.takeOut(known.others);
+    known.others = count > 0 ? { ...this.entryOf(known, OTHERS), count, limit: 0 } : undefined;
+    if (known.others) this.rows.put(known.others);
+  }
+
+  private ask(known: Known, emitter: object, store: object): void {
+    for (const entry of known.entries) {
+      if (!this.places.canAsk) return;
+      if (!isOpen(entry)) continue;
+      entry.tally.ask(known.kind.listeners(store, entry.event), emitter, (add) => {
+        this.rows.takeOut(entry);
+        add();
+        if (entry.count > 0 && known.at >= 0) this.rows.put(entry);
+      });
+    }
+    known.isOpen = known.entries.some(isOpen);
+  }
+
+  private entryOf({ id, name, entries }: Known, event: EventName): Entry {
+    const text = String(event).slice(0, MAX_TEXT);
+    const same = entries.filter((entry) => entry.text === text).length;
+    return {
+      emitterId: id,
+      emitter: name,
+      event,
+      // Symbols may have the same description.
+      text: same > 0 ? `${text} (${same + 1})` : text,
+      count: 0,
+      limit: null,
+      tally: new Tally(this.places),
+      row: undefined,
+    };
+  }
+
+  private forget(known: Known): void {
+    for (const entry of known.entries) this.rows.takeOut(entry);
+    if (known.others) this.rows.takeOut(known.others);
+    const last = this.known.pop();
+    if (last && last !== known) {
+      this.known[known.at] = last;
+      last.at = known.at;
+    }
+    known.at = -1;
+    this.heardNow.delete(known);
+    this.withMany.delete(known);
   }
 }
 
-function listenersOf(emitter: EventEmitter, event: string | symbol): Listener[] {
-  const listeners = emitter._events?.[event];
-  if (typeof listeners === 'function') return [listeners];
-  return Array.isArray(listeners) ? listeners : [];
+/** One listener alone is not worth asking for. */
+function isOpen({ count, tally }: Entry): boolean {
+  return count > 1 && tally.isOpen;
 }
 
 function className(emitter: object): string {
   const name: unknown = (emitter.constructor as { name?: unknown } | undefined)?.name;
   return typeof name === 'string' && name ? name.slice(0, MAX_TEXT) : 'EventEmitter';
-}
-
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
-}
-
-function limitOf(limit: unknown): number | null {
-  return typeof limit === 'number' && Number.isFinite(limit) ? limit : null;
 }

@@ -124,9 +124,11 @@ class Probe {
     this.resources = new Resources(types, groups, this.promises, options.maxResources, this.now);
     this.emitters = new Emitters(
       require('node:events') as EventEmitterClass,
+      performance,
       this.sites,
-      budget(options.stacksPerSecond),
-      budget(options.stacksPerSecond / 2),
+      this.callbacks,
+      options.stacksPerSecond,
+      this.lastBeatMs,
     );
     const { stacksPerSecond } = options;
     const budgets = {
@@ -227,7 +229,7 @@ class Probe {
       pending,
       totals: this.tracking ? this.resources.totals() : totalsOf(pending),
       promises: this.deep ? this.promises.take(windowMs) : null,
-      listeners: this.tracking ? this.emitters.collect(full) : [],
+      listeners: this.tracking ? this.emitters.collect(full, startMs) : [],
       sites: this.sites.take(full),
       dropped: {
         resources: this.resources.takeDropped(),

@@ -73,13 +73,16 @@ export type Listener = (...args: unknown[]) => unknown;
 
 export interface EventEmitter {
   _events?: Record<string | symbol, Listener | Listener[] | undefined>;
+  _eventsCount?: unknown;
   _maxListeners?: unknown;
   setMaxListeners?: unknown;
 }
 
 export interface EventEmitterClass {
-  prototype: Record<string, Listener>;
-  defaultMaxListeners: number;
+  prototype: object;
+  defaultMaxListeners: unknown;
+  /** The key of an EventTarget under which its limit is. */
+  kMaxEventTargetListeners: symbol;
 }
 
 export interface GcProfiler {
