@@ -233,10 +233,10 @@ export class Emitters implements Audience {
     }
   }
 
-  /** Makes sure that an event with many listeners is counted on its own. */
+  /** Makes sure that an event with many listeners is counted on its own, however many events there are. */
   private expect(known: Known, event: EventName): void {
-    if (known.entries.length < MAX_EVENTS || known.entries.length >= 2 * MAX_EVENTS) return;
-    if (!known.entries.some((entry) => entry.event === event)) known.entries.push(this.entryOf(known, event));
+    if (known.entries.length < 2 * MAX_EVENTS && !known.entries.some((entry) => entry.event === event))
+      known.entries.push(this.entryOf(known, event));
   }
 
   /** Reads the emitter again; false when it is not followed any more. */

@@ -24,7 +24,7 @@ describe('after the detach a process is as it was', () => {
   afterEach(stopTargets);
 
   for (const major of NODE_MAJORS) {
-    it(`on Node ${major}: globals, emitter methods, listeners, resources, Error settings, async and promise hooks`, async () => {
+    it(`on Node ${major}: globals, methods of emitters and targets, listeners, resources, Error settings, async and promise hooks`, async () => {
       const target = await startFingerprint(major, true);
       const before = await fingerprintOf(target);
       for (const level of LEVELS) {
@@ -32,6 +32,8 @@ describe('after the detach a process is as it was', () => {
         await snapshotWhere(attachment, ({ sequence }) => sequence >= 3);
         const during = await fingerprintOf(target);
         assert.deepEqual(during.asyncHooks, level === 'observe' ? [0, 0, 0, 0] : [1, 1, 1, 0]);
+        if (level === 'observe') assert.deepEqual(during.prototypes, before.prototypes);
+        else assert.notDeepEqual(during.prototypes, before.prototypes, 'a wrapped method would be seen');
         const [, ...rest] = before.promiseHooks ?? [];
         const hooks = before.promiseHooks && (level === 'deep' ? ['function', ...rest] : before.promiseHooks);
         assert.deepEqual(during.promiseHooks, hooks, 'promises are not tracked below level deep');
