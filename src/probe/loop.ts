@@ -109,9 +109,8 @@ export class Loop {
   }
 
   /** Counts the part of a running callback that lies in this window; answers that callback. */
-  takeOpen(): { phase: HookedPhase; sinceMs: number; site: number | null; callback: unknown } | null {
+  takeOpen(nowMs: number): { phase: HookedPhase; sinceMs: number; site: number | null; callback: unknown } | null {
     if (!this.isOpen()) return null;
-    const nowMs = this.now();
     this.phases.addBusy(this.openPhase, nowMs - this.countedUntilMs);
     this.countedUntilMs = nowMs;
     this.redate(nowMs);

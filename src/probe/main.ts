@@ -206,11 +206,13 @@ class Probe {
     const startMs = this.now();
     const windowMs = startMs - this.lastBeatMs;
     this.lastBeatMs = startMs;
+    // At once: what is read later counts a piece of the next window too.
+    const loop = this.counters.takeLoop();
     for (const budget of this.refilled) budget.refill(startMs);
     if (profile?.start) this.startProfile(profile.start);
     if (profile?.end) this.given.profileEnd(profile.end);
     const unlocated: Batch['unlocated'] = [];
-    const open = this.tracking ? this.beat(unlocated) : null;
+    const open = this.tracking ? this.beat(startMs, unlocated) : null;
     const pending = this.tracking ? this.resources.collect(full, this.callbacks) : this.activeResources();
     const [waiting] = this.callbacks.waiting();
     if (waiting !== undefined && unlocated.length === 0) unlocated.push({ callback: waiting, of: null });
@@ -221,7 +223,7 @@ class Probe {
       nowMs: startMs,
       windowMs,
       process: this.counters.takeProcess(),
-      loop: this.counters.takeLoop(),
+      loop,
       phases: this.tracking ? this.phases.takePhases() : {},
       lateness: this.phases.takeLateness(),
       openCallback: open,
@@ -254,7 +256,7 @@ class Probe {
     if (bySignals && !this.notes.includes('idleCountedShort')) this.notes.push('idleCountedShort');
   }
 
-  private beat(unlocated: Batch['unlocated']): Batch['openCallback'] {
+  private beat(nowMs: number, unlocated: Batch['unlocated']): Batch['openCallback'] {
     this.loop.beat(this.internals.getLibuvNow?.());
     this.promiseHooks.check(() => this.loop.seesPromises());
     for (const { phase, callback } of this.phases.longestFunctions()) {
@@ -262,7 +264,7 @@ class Probe {
       if (site) this.phases.setLongest(phase, site, callback);
       else if (site === undefined) this.question(unlocated, callback, HOOKED[phase]);
     }
-    const open = this.loop.takeOpen();
+    const open = this.loop.takeOpen(nowMs);
     if (!open) return null;
     const known = this.callbacks.siteOf(open.callback);
     if (known === undefined) this.question(unlocated, open.callback, 'openCallback');

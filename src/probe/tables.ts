@@ -149,6 +149,9 @@ export class RequestTable extends Table<AsyncWrap> {
   }
 }
 
+/** Types whose own `hasRef` answers after they were closed too. */
+const ANSWER_WHEN_CLOSED = ['MESSAGEPORT', 'WORKER'];
+
 /** Handles answer no more once they are closed. */
 export class HandleTable extends Table<AsyncWrap> {
   /** A handle was given out again under a new id: ids have to be compared once. */
@@ -168,10 +171,10 @@ export class HandleTable extends Table<AsyncWrap> {
   }
 
   protected ask(index: number, handle: AsyncWrap): Pending {
-    if (handle.hasRef === undefined || this.reused) {
-      if (this.identity.idOf(handle) !== this.ids[index]) return Pending.Over;
-      if (handle.hasRef === undefined) return Pending.Referenced;
-    }
+    const { name } = this.groups.traits(this.numberAt(index)).type;
+    const mayLie = this.reused || handle.hasRef === undefined || ANSWER_WHEN_CLOSED.includes(name);
+    if (mayLie && this.identity.idOf(handle) !== this.ids[index]) return Pending.Over;
+    if (handle.hasRef === undefined) return Pending.Referenced;
     const referenced = handle.hasRef();
     if (referenced === undefined) return Pending.Over;
     return referenced ? Pending.Referenced : Pending.Unreferenced;

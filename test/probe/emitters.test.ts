@@ -82,7 +82,7 @@ for (const major of NODE_MAJORS) {
       assert.deepEqual(sitesOf(snapshot, 'Source', 'data')[0], [line('data'), 5]);
       assert.deepEqual(sitesOf(snapshot, 'First', 'a'), [[line('first'), 6]]);
       assert.deepEqual(sitesOf(snapshot, 'Second', 'a'), [[line('second'), 6]]);
-      assert.deepEqual(snapshot.dropped, { resources: 0, sites: 0, beats: 0 });
+      assert.deepEqual(snapshot.dropped, { resources: 0, sites: 0, beats: 0, promises: 0 });
       const over = snapshot.findings.filter(({ rule }) => rule === 'listeners-over-limit').map(({ text }) => text);
       assert.ok(
         over.some((text) => text.startsWith('Three has 4 "a" listeners (limit 3)')),
