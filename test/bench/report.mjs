@@ -1,13 +1,11 @@
 // The tables of the bench, for the terminal and for overhead.md.
-import { cpus, release, totalmem, type } from 'node:os';
 import { figureOf, has } from './figures.mjs';
 import { aligned, markdown, ratioText, spreadText, timeText } from './format.mjs';
 import { goalRows } from './goals.mjs';
+import { machineText } from './machine.mjs';
 import { MODES } from './modes.mjs';
-import { pinned } from './pinning.mjs';
 import { mean } from './statistics.mjs';
 import { packageVersions, WORKLOADS } from './workloads.mjs';
-import { NODE_VERSIONS } from '../support/nodes.mjs';
 
 /** One workload on one Node, for the terminal. */
 export function cellText({ workload, major, found }) {
@@ -77,13 +75,10 @@ function heading(cells, { roundMs, rounds, generations }, command) {
   const majors = [...new Set(cells.map(({ major }) => major))];
   const waited = mean(cells.map(({ found }) => waitedShare(found)));
   return [
-    `Made by \`${command}\` on ${new Date().toISOString().slice(0, 10)}; do not edit.`,
-    '',
-    `- Machine: ${cpus()[0].model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, ${type()} ${release()}.`,
-    `- Node ${majors.map((major) => NODE_VERSIONS[major]).join(', ')}; ${packageVersions.join(', ')}.`,
-    '- CPU time of all threads of the target from the run-time counters of the kernel (`/proc/<pid>/task/*/schedstat`),',
-    '  divided by the operations done; never the wall clock. Requests come over 20 keep-alive connections from a process',
-    `  of its own. ${pinned ? 'Targets have one core, all else has the other (`taskset`).' : 'Nothing was pinned to a core.'}`,
+    machineText(command, majors),
+    `- ${packageVersions.join(', ')}.`,
+    '- A figure is that CPU time divided by the operations done. Requests come over 20 keep-alive connections from a process',
+    '  of its own.',
     `- Each mode has a process of its own; all are alive and warm, and are driven in turn, in a new order each round. A round`,
     `  is a fixed number of operations, which takes the plain process ${roundMs} ms. At least ${rounds} rounds in each of ${generations}`,
     '  generations of processes; unsteady modes got further generations.',
