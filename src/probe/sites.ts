@@ -3,79 +3,116 @@ import type { Budget } from './budget';
 
 /** What V8 hands to `Error.prepareStackTrace`: https://v8.dev/docs/stack-trace-api */
 interface CallSite {
-  getFileName(): string | null;
-  getScriptNameOrSourceURL(): string | null;
+  getFileName(): string | null | undefined;
+  getScriptNameOrSourceURL(): string | null | undefined;
+  isEval(): boolean;
+  getEvalOrigin(): string | undefined;
   getFunctionName(): string | null;
   getLineNumber(): number | null;
   getColumnNumber(): number | null;
 }
 
-interface ErrorWithStackApi {
-  captureStackTrace(target: object, below: unknown): void;
+/** The program's settings of `Error`. */
+interface Settings {
+  stackTraceLimit?: unknown;
+  prepareStackTrace?: unknown;
 }
 
-/** Frames of Node's own between a user's call and the hook: `listen` and `fs.promises` are the deepest. */
-const FRAMES = 16;
+type Place = Omit<BatchSite, 'site'>;
+
+const enum Owner {
+  Node,
+  User,
+  Package,
+  /** The name is no file, so it may stand for many scripts. */
+  Unfiled,
+}
+
+interface Script {
+  owner: Owner;
+  /** Site numbers by {@link keyOf}. */
+  sites: Map<number, number>;
+}
+
+/** As many as a timer needs; each frame costs half a microsecond, so the next ones go by what was needed before. */
+const FIRST_FRAMES = 6;
+/** For what lies below packages, or deep in Node: `fetch` makes its socket 27 frames below the call. */
+const MOST_FRAMES = 32;
 const MAX_SITES = 20_000;
 const MAX_TEXT = 1000;
 
-const keepCallSites = (_error: Error, frames: CallSite[]): CallSite[] => frames;
+/** Instead of a site number: the frame is Node's, or will only do when there is no other. */
+const NOT_THE_USERS = -2;
+const SECOND_BEST = -3;
+/** Instead of a site number: it may be in a frame that was not captured. */
+const FURTHER_OUT = -4;
+
+const FILE = /^(?:file:|\/|[a-z]:[\\/]|\\\\)/i;
+const NODE = /^(?:node|wasm):/;
+/** Yarn's loader stands between the program and `fs`. */
+const PACKAGE = /[\\/](?:node_modules[\\/]|\.pnp\.[^\\/]*$)/;
+/** "eval at load (/srv/app.js:3:5)", nested "eval at inner (eval at load (/srv/app.js:3:5))". */
+const EVAL_ORIGIN = /^[^]*eval at ([^]*?) \(((?:file:|\/|[a-z]:[\\/]|\\\\)[^]+|[^()]+):(\d+):(\d+)\)+$/i;
+
+const { getOwnPropertyDescriptor, defineProperty } = Object;
+const { deleteProperty } = Reflect;
+const { isArray } = Array;
+const { captureStackTrace } = Error as unknown as { captureStackTrace: (holder: object, below: unknown) => void };
+const keepCallSites = (_error: unknown, frames: CallSite[]): CallSite[] => frames;
 
 /** Where things were created: captures the first frame in the user's code, keeps each place once, numbered from 1. */
 export class Sites {
-  private readonly numbers = new Map<string, number>();
+  private readonly scripts = new Map<string, Script>();
+  private readonly unfiled = new Map<string, number>();
   private readonly list: BatchSite[] = [];
+  /** Frames that the last capture of a kind needed. */
+  private readonly needed = new Map<string, number>();
   private sent = 0;
   private dropped = 0;
-  private readonly ErrorClass = Error as unknown as ErrorWithStackApi;
+  private readonly settings = Error as unknown as Settings;
   /** `Error` cannot be set for a moment, as under --frozen-intrinsics: places are not known then. */
   blind = false;
 
   constructor(private readonly includePackages: boolean) {}
 
   /**
-   * Number of the place that called into `below`; 0 when no frame is the user's, -1 when the budget is used up. Never
-   * throws.
+   * Number of the place that called into `below`; 0 when no frame is the user's, -1 when it is not known: the budget is
+   * used up, or there is no stack to be had. Those of one `kind` are created by much the same calls of Node. Never throws.
    */
-  capture(below: unknown, budget: Budget): number {
-    if (this.blind) return 0;
+  capture(below: unknown, budget: Budget, kind = ''): number {
+    if (this.blind) return -1;
     if (!budget.take()) {
       this.dropped++;
       return -1;
     }
-    const frame = this.pick(this.stack(below));
-    return frame ? this.internFrame(frame) : 0;
+    const few = this.needed.get(kind) ?? FIRST_FRAMES;
+    const site = this.first(this.stack(below, few), few, kind);
+    return site === FURTHER_OUT ? this.first(this.stack(below, MOST_FRAMES), MOST_FRAMES, kind) : site;
   }
 
-  /** Numbers of up to `most` places of the user's that led into `below`, nearest first; async frames count. */
+  /** Numbers of up to `most` places of the user's on the way to `below`, awaiting functions among them, nearest first. */
   captureAll(below: unknown, most: number): number[] {
-    if (this.blind) return [];
-    const isUsers = (frame: CallSite): boolean => this.pick([frame]) !== undefined;
-    return this.stack(below)
-      .filter(isUsers)
-      .slice(0, most)
-      .map((frame) => this.internFrame(frame));
+    const sites: number[] = [];
+    const frames = this.blind ? null : this.stack(below, MOST_FRAMES);
+    if (!frames) return sites;
+    for (const frame of frames) {
+      if (sites.length >= most) break;
+      const site = this.siteOf(frame);
+      if (site > 0 && site !== sites.at(-1)) sites.push(site);
+    }
+    const nearest = sites.length === 0 ? this.first(frames, MOST_FRAMES, 'all') : 0;
+    return nearest > 0 ? [nearest] : sites;
   }
 
   /** Number of a place; 0 when there are too many. Lines and columns count from 1. */
   intern(functionName: string, url: string, line: number, column: number): number {
-    const key = `${line}:${column}:${url}`;
-    const known = this.numbers.get(key);
-    if (known !== undefined) return known;
-    if (this.list.length >= MAX_SITES) {
-      this.dropped++;
-      return 0;
+    const script = this.script(url);
+    if (script.owner !== Owner.Unfiled) {
+      const key = keyOf(line, column);
+      return script.sites.get(key) ?? this.add(script.sites, key, { function: functionName, url, line, column });
     }
-    const site = this.list.length + 1;
-    this.list.push({
-      site,
-      function: functionName.slice(0, MAX_TEXT),
-      url: url.slice(0, MAX_TEXT),
-      line,
-      column,
-    });
-    this.numbers.set(key, site);
-    return site;
+    const key = `${line}:${column}:${functionName}\n${url}`;
+    return this.unfiled.get(key) ?? this.add(this.unfiled, key, { function: functionName, url, line, column });
   }
 
   /** Sites that were not sent yet, or all. */
@@ -91,64 +128,133 @@ export class Sites {
     return dropped;
   }
 
-  /** `Error`'s settings belong to the program: set, captured and put back in one synchronous step. */
-  private stack(below: unknown): CallSite[] {
-    const E = this.ErrorClass;
-    const limit = Object.getOwnPropertyDescriptor(E, 'stackTraceLimit');
-    const prepare = Object.getOwnPropertyDescriptor(E, 'prepareStackTrace');
-    const holder: { stack?: CallSite[] } = {};
+  /** Site of the first frame that is the user's, or of the first in a package when there are no more than these. */
+  private first(frames: CallSite[] | null, most: number, kind: string): number {
+    if (!frames) return -1;
+    let secondBest: CallSite | undefined;
+    let seen = 0;
+    for (const frame of frames) {
+      seen++;
+      const site = this.siteOf(frame);
+      if (site === SECOND_BEST) secondBest ??= frame;
+      if (site < 0) continue;
+      this.needed.set(kind, seen);
+      return site;
+    }
+    if (seen === most && most < MOST_FRAMES) return FURTHER_OUT;
+    this.needed.set(kind, Math.min(seen + 1, MOST_FRAMES));
+    return secondBest ? Math.max(0, this.siteOf(secondBest, true)) : 0;
+  }
+
+  private siteOf(frame: CallSite, takeAny = false): number {
+    const file = frame.getFileName();
+    const script = file ? this.script(file) : undefined;
+    if (!script || script.owner === Owner.Unfiled) return this.siteWithoutFile(frame, takeAny);
+    if (script.owner === Owner.Node) return NOT_THE_USERS;
+    if (script.owner === Owner.Package && !this.includePackages && !takeAny) return SECOND_BEST;
+    const key = keyOf(frame.getLineNumber() ?? 1, frame.getColumnNumber() ?? 1);
+    return script.sites.get(key) ?? this.add(script.sites, key, placeIn(frame, file ?? ''));
+  }
+
+  private siteWithoutFile(frame: CallSite, takeAny: boolean): number {
+    const name = frame.getScriptNameOrSourceURL();
+    // Code made from text has no place; V8 tells where it was made, but of two equal texts only for the first.
+    if (!name && !takeAny) return frame.isEval() ? SECOND_BEST : NOT_THE_USERS;
+    const place = name ? placeIn(frame, name) : placeOfEval(frame);
+    const owner = place ? this.script(place.url).owner : Owner.Node;
+    if (!place || owner === Owner.Node) return NOT_THE_USERS;
+    if (owner === Owner.Package && !this.includePackages && !takeAny) return SECOND_BEST;
+    return this.intern(place.function, place.url, place.line, place.column);
+  }
+
+  private script(url: string): Script {
+    const known = this.scripts.get(url);
+    if (known) return known;
+    const script = { owner: ownerOf(url), sites: new Map<number, number>() };
+    // A program may make up names without end.
+    if (script.owner !== Owner.Unfiled) this.scripts.set(url, script);
+    return script;
+  }
+
+  private add<Key>(numbers: Map<Key, number>, key: Key, place: Place): number {
+    if (this.list.length >= MAX_SITES) {
+      this.dropped++;
+      return 0;
+    }
+    const site = this.list.length + 1;
+    this.list.push({
+      ...place,
+      site,
+      function: place.function.slice(0, MAX_TEXT),
+      url: place.url.slice(0, MAX_TEXT),
+    });
+    numbers.set(key, site);
+    return site;
+  }
+
+  /** Null when it cannot be had. `Error`'s settings belong to the program: set and put back in one synchronous step. */
+  private stack(below: unknown, most: number): CallSite[] | null {
+    const limit = getOwnPropertyDescriptor(Error, 'stackTraceLimit');
+    const prepare = getOwnPropertyDescriptor(Error, 'prepareStackTrace');
+    const holder: { stack?: unknown } = {};
     try {
-      override('stackTraceLimit', limit, FRAMES);
-      override('prepareStackTrace', prepare, keepCallSites);
-      E.captureStackTrace(holder, below);
-      return Array.isArray(holder.stack) ? holder.stack : [];
-    } catch {
-      this.blind = true;
-      return [];
+      this.override('stackTraceLimit', limit, most);
+      this.override('prepareStackTrace', prepare, keepCallSites);
+      captureStackTrace(holder, below);
+      // A text when V8 is formatting another stack just now: it does not do so within itself.
+      if (isArray(holder.stack)) return holder.stack as CallSite[];
+    } catch (error) {
+      // A RangeError says that the program's stack is full, and is over with it.
+      if (error instanceof TypeError) this.blind = true;
     } finally {
       this.putBack('prepareStackTrace', prepare);
       this.putBack('stackTraceLimit', limit);
     }
+    this.dropped++;
+    return null;
   }
 
-  private putBack(key: string, before: PropertyDescriptor | undefined): void {
+  /** A setter of the program's must not see our value: an accessor is replaced, not called. */
+  private override(key: keyof Settings, before: PropertyDescriptor | undefined, value: unknown): void {
+    if (!before || before.writable) this.settings[key] = value;
+    else defineProperty(this.settings, key, { value, writable: true, configurable: true, enumerable: true });
+  }
+
+  private putBack(key: keyof Settings, before: PropertyDescriptor | undefined): void {
     try {
-      if (!before) Reflect.deleteProperty(Error, key);
-      else if (before.writable) Reflect.set(Error, key, before.value);
-      else Object.defineProperty(Error, key, before);
+      if (!before) deleteProperty(Error, key);
+      else if (before.writable) this.settings[key] = before.value;
+      else defineProperty(this.settings, key, before);
     } catch {
       this.blind = true;
     }
   }
-
-  private internFrame(frame: CallSite): number {
-    return this.intern(
-      frame.getFunctionName() ?? '',
-      urlOf(frame),
-      frame.getLineNumber() ?? 1,
-      frame.getColumnNumber() ?? 1,
-    );
-  }
-
-  private pick(frames: CallSite[]): CallSite | undefined {
-    let inPackage: CallSite | undefined;
-    for (const frame of frames) {
-      const url = urlOf(frame);
-      if (!url || url === PROBE_URL || /^(node|wasm):/.test(url)) continue;
-      if (this.includePackages || !url.includes('/node_modules/')) return frame;
-      inPackage ??= frame;
-    }
-    return inPackage;
-  }
 }
 
-function urlOf(frame: CallSite): string {
-  return frame.getFileName() ?? frame.getScriptNameOrSourceURL() ?? '';
+function ownerOf(url: string): Owner {
+  if (url === PROBE_URL || NODE.test(url)) return Owner.Node;
+  if (PACKAGE.test(url)) return Owner.Package;
+  return FILE.test(url) ? Owner.User : Owner.Unfiled;
 }
 
-/** A setter of the program's must not see our value: an accessor is replaced, not called. */
-function override(key: string, before: PropertyDescriptor | undefined, value: unknown): void {
-  if (!before || before.writable) {
-    if (!Reflect.set(Error, key, value)) throw new TypeError(`Error.${key} is read-only`);
-  } else Object.defineProperty(Error, key, { value, writable: true, configurable: true, enumerable: true });
+/** One number a place: lines up to 2^26, columns up to 2^27, as a bundle of one line has. */
+function keyOf(line: number, column: number): number {
+  return line * 0x8000000 + column;
+}
+
+function placeIn(frame: CallSite, url: string): Place {
+  return {
+    function: frame.getFunctionName() ?? '',
+    url,
+    line: frame.getLineNumber() ?? 1,
+    column: frame.getColumnNumber() ?? 1,
+  };
+}
+
+/** Where `eval` or `new Function` was called that made a frame's code. */
+function placeOfEval(frame: CallSite): Place | null {
+  const found = EVAL_ORIGIN.exec(frame.getEvalOrigin() ?? '');
+  if (!found) return null;
+  const [, name = '', url = '', line, column] = found;
+  return { function: name === '<anonymous>' ? '' : name, url, line: Number(line), column: Number(column) };
 }
