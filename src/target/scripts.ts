@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
-import { pathToFileURL } from 'node:url';
 import type { RemoteObject } from './evaluate';
 import type { Properties } from './internals';
+import { findFiles, type Written } from './scriptFiles';
 import type { Session } from './session';
+import { localPath } from './sourceMapFile';
 
 /** Where a function was written; line and column count from 1. */
 export interface FunctionPlace {
@@ -17,7 +17,10 @@ export interface Position extends Omit<FunctionPlace, 'url'> {
   scriptId: string;
 }
 
-/** What helps to tell which file a script is: the source text of the asked functions, and files that were loaded. */
+/**
+ * What helps to tell which file a script is: how the source text of the asked functions begins, and files in the order
+ * in which they were loaded.
+ */
 export interface Evidence {
   texts: string[];
   files: string[];
@@ -25,7 +28,6 @@ export interface Evidence {
 
 /** Listing the scripts stops the target for some milliseconds: not more often than this. */
 const LIST_EVERY_MS = 30_000;
-const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
 /**
  * Places of functions without the Debugger domain: the inspector gives the script's number and position; CPU profiles
@@ -33,7 +35,9 @@ const MAX_FILE_BYTES = 4 * 1024 * 1024;
  * has loaded are compared with the functions' text.
  */
 export class Scripts {
+  /** By script number; "" for one without a name, which was made from text. */
   private readonly urls = new Map<string, string>();
+  private readonly compared = new Set<string>();
   private listedAtMs = -Infinity;
 
   constructor(
@@ -43,7 +47,7 @@ export class Scripts {
 
   /** Learns the url of a script from elsewhere, such as a CPU profile. */
   learn(scriptId: string, url: string): void {
-    if (url) this.urls.set(scriptId, url);
+    if (url && !this.urls.get(scriptId)) this.urls.set(scriptId, url);
   }
 
   /**
@@ -54,10 +58,19 @@ export class Scripts {
     const { result } = await this.propertiesOf(functions);
     const items = result.filter(({ name }) => /^\d+$/.test(name)).sort((a, b) => Number(a.name) - Number(b.name));
     const found = await Promise.all(items.map(({ value }) => this.locate(value ?? { type: 'undefined' })));
-    const isUnknown = (each: Position | null): each is Position => each !== null && !this.urls.has(each.scriptId);
-    if (found.some(isUnknown)) await this.list();
-    if (found.some(isUnknown)) await this.compare(found, await evidence());
+    const open = (): string[] => [
+      ...new Set(found.flatMap((each) => (each && this.isOpen(each.scriptId) ? [each.scriptId] : []))),
+    ];
+    if (open().some((scriptId) => !this.urls.has(scriptId))) await this.list();
+    if (open().length > 0) await this.compare(open(), found, await evidence());
     return found.map((each) => each && this.placeIn(each));
+  }
+
+  /** Whether a script may be a file that is not known yet: it has no url, or calls itself something else. */
+  private isOpen(scriptId: string): boolean {
+    const url = this.urls.get(scriptId);
+    if (url === undefined) return !this.compared.has(scriptId);
+    return url !== '' && !url.startsWith('node:') && localPath(url) === null && !this.compared.has(scriptId);
   }
 
   private async locate(target: RemoteObject, depth = 0): Promise<Position | null> {
@@ -80,7 +93,7 @@ export class Scripts {
 
   private placeIn({ scriptId, ...position }: Position): FunctionPlace | null {
     const url = this.urls.get(scriptId);
-    return url === undefined || url.startsWith('node:') ? null : { ...position, url };
+    return !url || url.startsWith('node:') ? null : { ...position, url };
   }
 
   private async list(): Promise<void> {
@@ -90,46 +103,27 @@ export class Scripts {
     const { result } = await this.session.send<{ result: { scriptId: string; url: string }[] }>(
       'Profiler.getBestEffortCoverage',
     );
-    for (const script of result) this.learn(script.scriptId, script.url);
+    for (const { scriptId, url } of result) if (!this.urls.has(scriptId)) this.urls.set(scriptId, url);
   }
 
-  private async compare(positions: readonly (Position | null)[], { texts, files }: Evidence): Promise<void> {
-    const scripts = new Map<string, { line: number; column: number; text: string }[]>();
+  private async compare(
+    scriptIds: readonly string[],
+    positions: readonly (Position | null)[],
+    { texts, files }: Evidence,
+  ): Promise<void> {
+    const scripts = scriptIds.map((scriptId) => ({ scriptId, functions: [] as Written[] }));
     positions.forEach((position, index) => {
-      const text = texts[index];
-      if (!position || text === undefined || this.urls.has(position.scriptId)) return;
-      scripts.set(position.scriptId, [...(scripts.get(position.scriptId) ?? []), { ...position, text }]);
+      const text = texts[index] ?? '';
+      // A bound function has the place of another, but no text of it.
+      if (!position || text === '' || text.includes('[native code]')) return;
+      scripts.find(({ scriptId }) => scriptId === position.scriptId)?.functions.push({ ...position, text });
     });
-    for (const file of files) {
-      if (scripts.size === 0) return;
-      const lines = await linesOf(file);
-      for (const [scriptId, functions] of scripts) {
-        if (!lines || !functions.every((each) => standsAt(lines, each))) continue;
-        this.learn(scriptId, pathToFileURL(file).href);
-        scripts.delete(scriptId);
-      }
-    }
+    for (const scriptId of scriptIds) this.compared.add(scriptId);
+    for (const [scriptId, url] of await findFiles(scripts, files, this.urls)) this.urls.set(scriptId, url);
   }
 
   private propertiesOf({ objectId }: RemoteObject): Promise<Properties> {
     if (objectId === undefined) return Promise.resolve({ result: [] });
     return this.session.send<Properties>('Runtime.getProperties', { objectId, ownProperties: true });
   }
-}
-
-async function linesOf(file: string): Promise<string[] | null> {
-  try {
-    return (await stat(file)).size > MAX_FILE_BYTES ? null : (await readFile(file, 'utf8')).split('\n');
-  } catch {
-    return null;
-  }
-}
-
-/** V8 places a function at its parameters: the text before them (`async function name`) is not compared. */
-function standsAt(lines: string[], { line, column, text }: { line: number; column: number; text: string }): boolean {
-  const wanted = text.split('\n', 1)[0] ?? '';
-  const found = lines[line - 1]?.slice(column - 1);
-  if (found === undefined || wanted === '') return false;
-  const parameters = wanted.indexOf('(');
-  return found.startsWith(wanted) || (parameters >= 0 && found.startsWith(wanted.slice(parameters)));
 }
