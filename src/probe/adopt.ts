@@ -23,10 +23,7 @@ export class Adoption {
 
   /** `libuvOffsetMs` leads from the clock of `_idleStart` to ours. */
   scheduled(internals: Internals, libuvOffsetMs: number | undefined): void {
-    const timers: Timeout[] = [];
-    for (const list of Object.values(internals.timerListMap ?? {})) {
-      for (let timer = list._idleNext; timer && !isHead(timer, list); timer = timer._idleNext) timers.push(timer);
-    }
+    const timers = this.listedTimers(internals);
     // The timer whose callback this evaluation has interrupted is in none of Node's lists.
     const running = this.hooks.executionAsyncResource() as Partial<Timeout>;
     if ('_onTimeout' in running) timers.push(running as Timeout);
@@ -39,6 +36,15 @@ export class Adoption {
       this.resources.addImmediate(id, immediate, this.now(), true);
       this.callbacks.ask(immediate._onImmediate);
     }
+  }
+
+  /** All timers that Node itself lists. */
+  listedTimers(internals: Internals): Timeout[] {
+    const timers: Timeout[] = [];
+    for (const list of Object.values(internals.timerListMap ?? {})) {
+      for (let timer = list._idleNext; timer && !isHead(timer, list); timer = timer._idleNext) timers.push(timer);
+    }
+    return timers;
   }
 
   /** Enters those timers that are not known yet; answers how many. They began at the latest when they last did. */

@@ -1,4 +1,4 @@
-import type { BatchListeners } from '../protocol/probe';
+import type { BatchListeners, Scanned } from '../protocol/probe';
 import { Budget } from './budget';
 import type { Callbacks } from './callbacks';
 import { isObject, MANY, type Audience, type Ear, type EmitterKind, type EventName } from './emitterKind';
@@ -126,6 +126,32 @@ export class Emitters implements Audience {
         // A proxy that throws.
       }
     }
+  }
+
+  /** Enters those EventEmitters of a heap scan that have listeners, and asks where these were written. */
+  adopt(emitters: readonly object[]): Scanned {
+    const scanned = { found: 0, added: 0, dropped: 0 };
+    const kind = this.eventEmitters;
+    for (const emitter of emitters) {
+      try {
+        const store = kind.has(emitter) ? kind.store(emitter) : undefined;
+        const most = store ? Math.max(0, ...kind.events(store).map((event) => kind.count(store, event))) : 0;
+        if (!store || most === 0) continue;
+        scanned.found++;
+        const before = this.byEmitter.get(emitter);
+        const known = before ?? this.enter(emitter, kind, most >= MANY);
+        if (!known || known.at < 0) {
+          scanned.dropped++;
+          continue;
+        }
+        if (!before) scanned.added++;
+        this.heardNow.add(known);
+        for (const event of kind.events(store)) this.places.askNow(kind.listeners(store, event), emitter);
+      } catch {
+        // An exotic one is left alone.
+      }
+    }
+    return scanned;
   }
 
   /** Rows that changed, or all: one a pair of emitter and event with many listeners, the others taken together. */

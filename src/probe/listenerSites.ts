@@ -55,6 +55,13 @@ export class ListenerSites {
     return typeof added === 'number' ? added : (added.later.get(emitter) ?? added.first);
   }
 
+  /** Asks where listeners were written, beyond what a beat may: for a heap scan. */
+  askNow(listeners: readonly unknown[], emitter: object): void {
+    for (const listener of listeners.slice(0, MAX_ASKED)) {
+      if (isObject(listener) && this.of(listener, emitter) === undefined) this.callbacks.ask(written(listener));
+    }
+  }
+
   /** Asks where a listener was written; false when not now. */
   ask(listener: object, then: (site: number) => void): boolean {
     if (!this.canAsk) return false;

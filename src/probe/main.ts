@@ -21,6 +21,7 @@ import { HOOKED, Phases } from './phases';
 import { PromiseHooks } from './promiseHooks';
 import { Promises } from './promises';
 import { Resources } from './resources';
+import { Scan } from './scan';
 import { Sites } from './sites';
 import { Kind, kindOfNative, ResourceTypes, typeOfActiveResource } from './types';
 
@@ -75,6 +76,7 @@ class Probe {
   private readonly promises: Promises;
   private readonly promiseHooks: PromiseHooks;
   private readonly loop: Loop;
+  private readonly scan: Scan;
   private readonly notes: ProbeNote[] = [];
   private readonly refilled: Budget[] = [];
   private readonly now: () => number;
@@ -152,6 +154,7 @@ class Probe {
       options.orphanAfterMs,
       () => this.abandon(),
     );
+    this.scan = new Scan(internals, this.loop, this.resources, this.adoption, this.emitters, this.promises);
   }
 
   /** Switches on what the level asks for. */
@@ -185,6 +188,7 @@ class Probe {
       callbacks: () => this.callbacks.functions(),
       evidence: () => JSON.stringify({ texts: this.callbacks.texts(), files: this.loadedFiles() }),
       located: (placesJson) => JSON.stringify((JSON.parse(placesJson) as Located[]).map((each) => this.located(each))),
+      scanned: (step, objects, details) => (this.active ? JSON.stringify(this.scan.enter(step, objects, details)) : ''),
       uninstall: () => JSON.stringify(this.uninstall()),
     };
   }

@@ -1,4 +1,4 @@
-import type { Batch, Instance } from '../protocol/probe';
+import type { Batch, Instance, Scanned } from '../protocol/probe';
 import type { Budget } from './budget';
 import { keyOf, type Groups } from './groups';
 import type { Sites } from './sites';
@@ -35,7 +35,7 @@ const REFUSED_IN_A_ROW = 64;
  */
 export class Promises {
   private followed: Followed[] = [];
-  private readonly known = new WeakSet();
+  private readonly known = new WeakMap<object, Followed>();
   private asked = 0;
   private oneIn = 1;
   private countdown = 1;
@@ -45,12 +45,12 @@ export class Promises {
   private refused = 0;
   private dropped = 0;
   private costMs = 0;
-  /** Pending ones as the last survey has counted; null before any was found. */
+  /** Pending ones as the last survey has counted; null when they are not followed as they come. */
   total: number | null = null;
   private readonly oldest = new Map<number, Followed>();
 
   constructor(
-    private readonly details: PromiseDetails | undefined,
+    private details: PromiseDetails | undefined,
     private readonly type: ResourceType,
     private readonly groups: Groups,
     private readonly sites: Sites,
@@ -70,18 +70,22 @@ export class Promises {
     }
   };
 
-  /** Enters promises that a heap scan has found; answers how many of them are pending. */
-  adopt(promises: readonly object[]): number {
-    let pending = 0;
-    const nowMs = this.now();
+  /** Enters those of a heap scan that are pending; below level `deep` it has to bring what tells that. */
+  adopt(promises: readonly object[], details: PromiseDetails): Scanned {
+    this.details ??= details;
+    const scanned = { found: 0, added: 0, dropped: 0 };
+    const createdMs = this.now();
     const group = this.groups.number(keyOf(this.type, 0, true, true));
     for (const promise of promises) {
       if (!this.isPending(promise)) continue;
-      pending++;
-      if (!this.known.has(promise)) this.enter({ promise, createdMs: nowMs, group, weight: 1, parents: [] });
+      scanned.found++;
+      const known = this.known.get(promise);
+      // Those that it stood for are found too.
+      if (known) known.weight = 1;
+      else if (this.enter(promise, { createdMs, group, weight: 1, parents: [] })) scanned.added++;
+      else scanned.dropped++;
     }
-    this.total ??= 0;
-    return pending;
+    return scanned;
   }
 
   /** Lets go what has settled, and counts the rest by group. */
@@ -106,7 +110,7 @@ export class Promises {
     const over = this.followed.length - kept;
     this.asked = until >= this.followed.length ? 0 : until - over;
     this.followed.length = kept;
-    if (this.total !== null || total > 0) this.total = total;
+    if (this.total !== null) this.total = total;
   }
 
   /** Async parents of the oldest member of a group, nearest first. */
@@ -151,17 +155,20 @@ export class Promises {
     const startMs = this.now();
     const [site = 0, ...parents] = this.sites.captureAll(this.init, MOST_PARENTS + 1);
     const group = this.groups.number(keyOf(this.type, site, false, true));
-    this.enter({ promise: awaited, createdMs: startMs, group, weight: this.oneIn, parents });
+    this.enter(awaited, { createdMs: startMs, group, weight: this.oneIn, parents });
     this.costMs += this.now() - startMs;
   }
 
-  private enter({ promise, ...rest }: Omit<Followed, 'promise'> & { promise: object }): void {
+  /** False when there is no room. */
+  private enter(promise: object, rest: Omit<Followed, 'promise'>): boolean {
     if (this.followed.length >= MOST) {
       this.dropped += rest.weight;
-      return;
+      return false;
     }
-    this.known.add(promise);
-    this.followed.push({ promise: new WeakRef(promise), ...rest });
+    const followed = { promise: new WeakRef(promise), ...rest };
+    this.known.set(promise, followed);
+    this.followed.push(followed);
+    return true;
   }
 
   private isPending(promise: object): boolean {

@@ -56,8 +56,26 @@ export interface ProbeHandle {
   evidence(): string;
   /** The places that the host found, as JSON of {@link Located}[]; answers their site numbers, 0 for none: number[]. */
   located(placesJson: string): string;
+  /**
+   * Enters what one step of a heap scan found: {@link Scanned}. `objects` are null for what Node itself lists; `details`
+   * is Node's function that tells the state of a promise.
+   */
+  scanned(step: ScanStep, objects: object[] | null, details: unknown): string;
   /** Takes everything out; names of what could not be put back: string[]. */
   uninstall(): string;
+}
+
+/** What a heap scan looks for, one after the other. */
+export const SCAN_STEPS = ['timers', 'emitters', 'promises'] as const;
+export type ScanStep = (typeof SCAN_STEPS)[number];
+
+/** Timers that are pending, emitters that have listeners, or promises that have not settled. */
+export interface Scanned {
+  found: number;
+  /** Those that were not known before. */
+  added: number;
+  /** Those that there was no room for. */
+  dropped: number;
 }
 
 /** Answer to one number of `unlocated`: where the callback was written, positions from 1; null for nowhere. */

@@ -1,4 +1,4 @@
-import { PROBE_VERSION, type Batch, type Instance } from '../protocol/probe';
+import { PROBE_VERSION, type Batch, type Instance, type Scanned } from '../protocol/probe';
 import { PHASES } from '../protocol/snapshot';
 
 /** More than any honest batch has; what a hostile target sends beyond is not looked at. */
@@ -165,6 +165,11 @@ export function decodeEvidence(json: string): { texts: string[]; files: string[]
     parse(json),
     'evidence',
   );
+}
+
+/** What a step of a heap scan found, from its text; null when it has to be asked again. */
+export function decodeScanned(json: string): Scanned | null {
+  return nullable(object<Scanned>({ found: number, added: number, dropped: number }))(parse(json), 'scanned');
 }
 
 /** A list of numbers from its text. */
