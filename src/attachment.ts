@@ -3,14 +3,15 @@ import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AttachSteps } from './attachSteps';
 import type { Disposable } from './base/disposable';
-import { messageOf } from './base/errors';
+import { HumanError, messageOf } from './base/errors';
 import { Emitter } from './base/event';
 import type { Thresholds } from './model/findings';
 import { Monitor } from './model/monitor';
 import { MOST_INSTANCES, type ConnectStep, type HistoryPoint } from './protocol/panel';
-import type { BatchSite, CpuSummary, Instance, ProbeOptions } from './protocol/probe';
+import type { BatchSite, CpuSummary, Instance, ProbeOptions, ScanStep } from './protocol/probe';
 import type { Level, Site, Snapshot, TargetState } from './protocol/snapshot';
 import { closeConnection, openConnection, type Connection } from './target/connection';
+import { HeapScan, type ScanCost, type ScanFound } from './target/heapScan';
 import { Injection } from './target/injection';
 import type { Where } from './target/inspector';
 import { Sampler } from './target/sampler';
@@ -20,6 +21,7 @@ import { packageOf, Sources } from './target/sources';
 import { ThreadTime } from './target/threadTime';
 
 export type { Thresholds } from './model/findings';
+export type { ScanFound } from './target/heapScan';
 
 export const SAMPLINGS = ['off', '10ms', '1ms'] as const;
 export type Sampling = (typeof SAMPLINGS)[number];
@@ -87,7 +89,8 @@ export class Attachment implements Disposable {
   private ending: Promise<void> | null = null;
   private shownState: TargetState = 'running';
   private cpuApplied: Promise<void> = Promise.resolve();
-  private turn: Promise<void> = Promise.resolve();
+  private turn: Promise<unknown> = Promise.resolve();
+  private readonly heapScan: HeapScan;
 
   readonly onDidSnapshot = this.snapshots.event;
   /** State, level or options changed. */
@@ -108,6 +111,7 @@ export class Attachment implements Disposable {
     const { level, thresholds, beatMs } = options;
     this.monitor = new Monitor({ level, thresholds, beatMs, sampling: false });
     const { session } = connection;
+    this.heapScan = new HeapScan(session);
     session.onDidClose(() => void this.end(`${info.name} (pid ${info.pid}) has ended, or the connection was cut.`));
     // Node waits for us at its exit: https://github.com/nodejs/node/issues/17353
     session.on('NodeRuntime.waitingForDisconnect', () => void this.end(`${info.name} (pid ${info.pid}) has exited.`));
@@ -197,6 +201,32 @@ export class Attachment implements Disposable {
       if (room > 0 && !this.ending) instances.push(...(await this.injection.instances(group, room)));
     }
     return { instances, total };
+  }
+
+  /** What a heap scan will cost the target; asks nothing of it. */
+  get heapScanCost(): ScanCost {
+    return this.heapScan.cost(this.injection, this.latest?.memory.heapUsedBytes ?? 0);
+  }
+
+  /**
+   * Takes one step of a heap scan: it stops the target, and what was found is in the snapshots from now on. The signal is
+   * obeyed where it can be; its reason is thrown then, else a HumanError.
+   */
+  async scanHeap(step: ScanStep, signal?: AbortSignal): Promise<ScanFound> {
+    try {
+      return await this.oneAtATime(async () => {
+        if (this.currentOptions.level === 'observe') {
+          throw new HumanError(
+            'At level observe nothing is followed. Switch to level track or deep, then scan the heap.',
+          );
+        }
+        const found = await this.heapScan.take(this.injection, step, signal);
+        this.monitor.heapScanned(step, found.stoppedMs);
+        return found;
+      });
+    } catch (error) {
+      throw this.reason === null ? error : new HumanError(this.reason);
+    }
   }
 
   /** Takes the probe out and puts it in again at another level. */
@@ -296,7 +326,7 @@ export class Attachment implements Disposable {
   }
 
   /** A beat and a change of the probe must not meet. */
-  private oneAtATime(act: () => Promise<void>): Promise<void> {
+  private oneAtATime<T>(act: () => Promise<T>): Promise<T> {
     const done = this.turn.then(act);
     this.turn = done.catch(() => undefined);
     return done;

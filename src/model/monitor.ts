@@ -1,5 +1,5 @@
 import type { HistoryPoint } from '../protocol/panel';
-import type { Batch, BatchSite, CpuSummary, ThreadShares } from '../protocol/probe';
+import type { Batch, BatchSite, CpuSummary, ScanStep, ThreadShares } from '../protocol/probe';
 import {
   SNAPSHOT_VERSION,
   type Level,
@@ -25,7 +25,7 @@ import { gap, History, pointOf } from './history';
 import { CpuStretches } from './hot';
 import { LastMinute } from './lastMinute';
 import { ListenerTable } from './listeners';
-import { notesOf } from './notes';
+import { notesOf, type HeapScanned } from './notes';
 import { PendingTable } from './pending';
 import { phaseFigures } from './phases';
 import { rules } from './rules';
@@ -76,6 +76,7 @@ export class Monitor {
   private latest: Snapshot | null = null;
   private point: HistoryPoint | null = null;
   private distortion: string | null = null;
+  private scan: HeapScanned = { stoppedMs: 0, promises: false };
   private batchSequence: number | null = null;
   private timeMs = 0;
 
@@ -157,7 +158,7 @@ export class Monitor {
     const pending = this.pending.rows(batch.nowMs, siteOf);
     const listeners = this.listeners.rows(siteOf);
     this.lastMinute.follow(batch, pending, listeners);
-    if (!pauseInWindow) {
+    if (!pauseInWindow && this.scan.stoppedMs === 0) {
       this.lastMinute.followCallbacks(batch, current.phases);
       this.turning = current;
     }
@@ -209,8 +210,10 @@ export class Monitor {
         sampled: samples !== null,
         pauseInWindow,
         distortion: this.distortion,
+        scan: this.scan,
       }),
     };
+    this.scan = { ...this.scan, stoppedMs: 0 };
     snapshot.sites = this.sites.pick(siteIdsOf(snapshot), batch.nowMs);
     this.latest = snapshot;
     this.keep(pointOf(snapshot));
@@ -248,6 +251,14 @@ export class Monitor {
     this.distortion = text;
   }
 
+  /** A step of a heap scan stopped the target in the window under way. */
+  heapScanned(step: ScanStep, stoppedMs: number): void {
+    this.scan = {
+      stoppedMs: this.scan.stoppedMs + stoppedMs,
+      promises: this.scan.promises || step === 'promises',
+    };
+  }
+
   /** The probe starts anew with another level: tables begin again with its first full batch, history stays. */
   setLevel(level: Level): void {
     this.level = level;
@@ -256,6 +267,7 @@ export class Monitor {
     this.lastMinute.clearCounts();
     this.sites.unbindAll();
     this.turning = null;
+    this.scan = { stoppedMs: 0, promises: false };
     this.batchSequence = null;
   }
 

@@ -1,6 +1,6 @@
 import type { Batch, ProbeNote } from '../protocol/probe';
 import type { Level, PromiseFigures, TargetState } from '../protocol/snapshot';
-import { plural } from './words';
+import { duration, plural } from './words';
 
 const PROBE_NOTES: Record<ProbeNote, string> = {
   promiseHooksOn:
@@ -28,6 +28,15 @@ export interface NoteInput {
   /** The window holds a pause in the debugger. */
   pauseInWindow: boolean;
   distortion: string | null;
+  scan: HeapScanned;
+}
+
+/** What a heap scan does to the figures. */
+export interface HeapScanned {
+  /** How long it stopped the target in this window; 0 for not at all. */
+  stoppedMs: number;
+  /** It has looked for promises. */
+  promises: boolean;
 }
 
 /** The reasons for what is not known, and what limits the figures, as full sentences. */
@@ -39,6 +48,11 @@ export function notesOf(input: NoteInput): string[] {
     notes.push('The target is paused: loop and phases show the last window before the pause; the rest is read live.');
   } else if (input.pauseInWindow) {
     notes.push('Part of this window lies in a pause: that time counts as busy, and is no fault of the program.');
+  }
+  if (input.scan.stoppedMs > 0) {
+    notes.push(
+      `In this window a heap scan stopped the target for ${duration(input.scan.stoppedMs)}: that is no fault of the program.`,
+    );
   }
   notes.push('Pending callbacks and idle/prepare cannot be observed from JavaScript.');
   if (batch.loop.turns === null) {
@@ -71,8 +85,13 @@ export function notesOf(input: NoteInput): string[] {
   return notes;
 }
 
-function aboutPromises({ promises, batch }: NoteInput): string[] {
+function aboutPromises({ promises, batch, scan }: NoteInput): string[] {
   const notes: string[] = [];
+  if (scan.promises) {
+    notes.push(
+      'Promises without a place were found by a heap scan, and have not settled since: when and where they were created is not known.',
+    );
+  }
   if (promises && promises.oneIn > 1) {
     notes.push(`At level deep one in ${promises.oneIn} awaits is followed: counts of promises are estimates.`);
   } else if (promises?.method === 'sampled') {

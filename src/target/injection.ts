@@ -10,8 +10,10 @@ import {
   type Located,
   type ProbeHandle,
   type ProbeOptions,
+  type Scanned,
+  type ScanStep,
 } from '../protocol/probe';
-import { decodeBatch, decodeEvidence, decodeInstances, decodeNumbers } from './batch';
+import { decodeBatch, decodeEvidence, decodeInstances, decodeNumbers, decodeScanned } from './batch';
 import { callOn, evaluate, evaluateSettled, type RemoteObject } from './evaluate';
 import { readInternals } from './internals';
 import { ProtocolError, type Session } from './session';
@@ -20,6 +22,11 @@ import type { Scripts } from './scripts';
 /** What the host holds of the target while attached, and what it only looks at. */
 const OBJECT_GROUP = 'loopscope';
 const LOOKING_GROUP = 'loopscope-looking';
+const SCANNED = `function (step, objects, from, to, details) {
+  return globalThis[Symbol.for('${PROBE_KEY}')]?.probe.scanned(step, objects && objects.slice(from, to), details) ?? '';
+}`;
+/** Objects of a heap scan that are entered at once: some milliseconds of the target's time. */
+const SLICE = 2000;
 const LOCATED = `function (places) { return globalThis[Symbol.for('${PROBE_KEY}')]?.probe.located(places) ?? '[]'; }`;
 /** A target that is busy in native code answers when it is done: whoever waits decides how long. */
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
@@ -32,6 +39,8 @@ export class Injection {
     private readonly scripts: Scripts,
     /** What keeps the probe in the target: it takes itself out once this is collected. */
     private readonly token: RemoteObject,
+    /** Whether the probe can read Node's own lists of timers. */
+    readonly listsTimers: boolean,
   ) {}
 
   /** Installs the probe from its bundled source. Throws HumanError when another host's probe is at work. */
@@ -60,7 +69,7 @@ export class Injection {
       throw new HumanError('Another Loopscope is attached to this process. Detach it there first, then attach again.');
     }
     if (installed.objectId === undefined) throw new Error(`the probe was not installed: ${String(installed.value)}`);
-    const injection = new Injection(session, scripts, installed);
+    const injection = new Injection(session, scripts, installed, names.includes('timerListMap'));
     try {
       await injection.locateAll();
     } catch (error) {
@@ -83,6 +92,26 @@ export class Injection {
   async instances(group: number, limit: number): Promise<Instance[]> {
     const text = await this.ask('instances', group, limit);
     return text === '' ? [] : decodeInstances(text);
+  }
+
+  /** Gives the probe what a step of a heap scan found, some at a time; null for what Node itself lists. */
+  async adopt(step: ScanStep, objects: RemoteObject | null, details: RemoteObject | undefined): Promise<Scanned> {
+    const total = { found: 0, added: 0, dropped: 0 };
+    const count = objects ? await this.lengthOf(objects) : 1;
+    for (let from = 0; from < count;) {
+      const args = [step, objects, from, from + SLICE, details];
+      const { value } = await callOn(this.session, this.token, SCANNED, args, LOOKING_GROUP);
+      if (value === '') throw new HumanError('The probe had taken itself out meanwhile. Scan again at the next beat.');
+      const scanned = decodeScanned(String(value));
+      // It had interrupted a change of the tables.
+      if (!scanned) continue;
+      total.found += scanned.found;
+      total.added += scanned.added;
+      total.dropped += scanned.dropped;
+      from += SLICE;
+      await this.locate();
+    }
+    return total;
   }
 
   /** Takes the probe out; names of what could not be put back. Sent even if no answer can be waited for. */
@@ -130,6 +159,10 @@ export class Injection {
       if (place && site) sites.set(callback, { site, ...place });
     });
     return sites;
+  }
+
+  private async lengthOf(array: RemoteObject): Promise<number> {
+    return Number((await callOn(this.session, array, 'function () { return this.length; }', [], LOOKING_GROUP)).value);
   }
 
   private async ask(method: keyof ProbeHandle, ...args: unknown[]): Promise<string> {
