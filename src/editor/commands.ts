@@ -8,6 +8,7 @@ import type { AttachmentView } from './attachmentView';
 import type { DebugSessions } from './debugSessions';
 import { askForAddress, pickTarget, type PickerSources } from './picker';
 import type { Reporter } from './reporter';
+import { scanHeap } from './scanHeap';
 
 /** What the commands work with. */
 export interface CommandContext {
@@ -34,6 +35,7 @@ export class Commands implements Disposable {
     add('loopscope.showPanel', () => this.context.openPanel());
     add('loopscope.pauseView', () => this.context.attachments.shown?.pause(true));
     add('loopscope.resumeView', () => this.context.attachments.shown?.pause(false));
+    add('loopscope.scanHeap', () => this.scanHeap());
     add('loopscope.copySnapshot', () => this.copySnapshot());
     this.store.add(context.attachments.onDidChange(() => this.updateKeys()));
   }
@@ -87,9 +89,20 @@ export class Commands implements Disposable {
   }
 
   private async detachShown(): Promise<void> {
-    const { shown, live } = this.context.attachments;
-    const view = shown?.live ? shown : live.at(-1);
+    const view = this.liveView();
     if (view) await this.detach(view);
+  }
+
+  private async scanHeap(): Promise<void> {
+    const view = this.liveView();
+    if (!view) throw new HumanError(vscode.l10n.t('There is no heap to scan: attach to a process first.'));
+    await scanHeap(view.attachment);
+  }
+
+  /** The shown one, or the latest if that has ended. */
+  private liveView(): AttachmentView | undefined {
+    const { shown, live } = this.context.attachments;
+    return shown?.live ? shown : live.at(-1);
   }
 
   /** Opens the panel, attaches, and gives whether it is attached: a command's result has to be plain data. */
