@@ -128,13 +128,13 @@ export class Loop {
       if (type === 'TickObject') {
         this.queuedTicks++;
         if (!isLookupAnswer((resource as { args?: unknown }).args)) this.recent.note(id, Kind.Tick);
-        else this.resources.noteTick(id, this.sites.capture(this.init, this.budgets.handles));
+        else this.resources.noteTick(id, this.sites.capture(this.init, this.budgets.handles, type));
       } else if (type === 'Timeout') {
         const timer = resource as Timeout;
         if (typeof timer._idleStart === 'number') this.resources.timers.revived = true;
         // Node's own timers are made without a reference, the program's never are.
         const budget = timer.hasRef() ? this.budgets.timers : this.budgets.passing;
-        this.resources.addTimer(id, timer, this.createdMs(), this.siteOf(triggerId, budget));
+        this.resources.addTimer(id, timer, this.createdMs(), this.siteOf(triggerId, budget, type));
       } else if (type === 'Immediate') {
         this.resources.addImmediate(id, resource as Immediate, this.createdMs());
       } else this.initOther(id, type, triggerId, resource);
@@ -150,7 +150,7 @@ export class Loop {
       const native = nativeOf(resource);
       if (native !== resource) this.resources.handles.reused = true;
       const budget = kind === Kind.Handle ? this.budgets.handles : this.budgets.passing;
-      this.resources.addNative(id, known, native, this.siteOf(triggerId, budget));
+      this.resources.addNative(id, known, native, this.siteOf(triggerId, budget, type));
     } else if (kind === Kind.Promise) {
       this.sawPromise = true;
       this.recent.note(id, Kind.Script);
@@ -158,8 +158,8 @@ export class Loop {
   }
 
   /** Number of the place that creates something now; 0 when it is not known. */
-  private siteOf(triggerId: number, budget: Budget): number {
-    const site = this.sites.capture(this.init, budget);
+  private siteOf(triggerId: number, budget: Budget, type: string): number {
+    const site = this.sites.capture(this.init, budget, type);
     // Created by native code or by Node: an accepted connection belongs to the place of its server.
     if (site === 0) return this.resources.site(triggerId) || this.resources.site(this.hooks.executionAsyncId());
     return site > 0 ? site : 0;
