@@ -14,6 +14,7 @@ import { closeConnection, openConnection, type Connection } from './target/conne
 import { HeapScan, type ScanCost, type ScanFound } from './target/heapScan';
 import { Injection } from './target/injection';
 import type { Where } from './target/inspector';
+import { runningMap } from './target/runningMaps';
 import { Sampler } from './target/sampler';
 import { Scripts } from './target/scripts';
 import { ClosedError } from './target/session';
@@ -74,7 +75,7 @@ let nextId = 1;
  */
 export class Attachment implements Disposable {
   private readonly monitor: Monitor;
-  private readonly sources = new Sources();
+  private readonly sources = new Sources((url) => runningMap(this.connection.session, url));
   private readonly snapshots = new Emitter<Snapshot>((error) => this.log(messageOf(error)));
   private readonly states = new Emitter<TargetState>((error) => this.log(messageOf(error)));
   private readonly stop = new AbortController();

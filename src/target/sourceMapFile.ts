@@ -42,10 +42,10 @@ export async function loadMap(script: string): Promise<LoadedMap | null> {
   if (reference === null) return null;
   if (reference.startsWith('data:')) {
     const text = decodeDataUrl(reference);
-    return text === null ? null : parsed(text, script);
+    return text === null ? null : parseMap(text, script);
   }
   const path = await mapPath(reference, script);
-  return path === null ? null : parsed(await readFile(path, 'utf8'), path);
+  return path === null ? null : parseMap(await readFile(path, 'utf8'), path);
 }
 
 /** The last sourceMappingURL of a script, or null. */
@@ -82,7 +82,9 @@ async function mapPath(reference: string, script: string): Promise<string | null
   return path !== null && (await fileStamp(path)) ? path : null;
 }
 
-function parsed(text: string, path: string): LoadedMap {
+/** A source map from its text; its sources are relative to `path`. Throws when it is malformed or too large. */
+export function parseMap(text: string, path: string): LoadedMap {
+  if (text.length > MAX_BYTES) throw new RangeError(`the source map of ${path} is too large`);
   // Some servers put this before JSON, so that it cannot be run as a script.
   const json = JSON.parse(text.replace(/^\)\]\}'[^\n]*\n/, '')) as SectionedSourceMapInput;
   return { map: new AnyMap(json, pathToFileURL(path).href), path, bytes: text.length };

@@ -1,6 +1,6 @@
 import { LEAST_UPPER_BOUND, originalPositionFor } from '@jridgewell/trace-mapping';
 import { pathToFileURL } from 'node:url';
-import { fileStamp, loadMap, localPath, sourceFile, type LoadedMap } from './sourceMapFile';
+import { fileStamp, loadMap, localPath, parseMap, sourceFile, type LoadedMap } from './sourceMapFile';
 
 /** A place in a source file; line and column count from 1. */
 export interface SourcePosition {
@@ -16,6 +16,7 @@ interface Entry {
   loaded: LoadedMap | null;
 }
 
+const JAVASCRIPT = /\.[cm]?js$/i;
 const MAX_SCRIPTS = 200;
 /** Text of all maps kept; decoded they take a few times that. */
 const MAX_BYTES = 128 * 1024 * 1024;
@@ -25,6 +26,9 @@ export class Sources {
   private readonly entries = new Map<string, Promise<Entry | null>>();
   private readonly bytes = new Map<string, number>();
 
+  /** `runningMap` gives the text of the map that the target keeps of a script, or null. */
+  constructor(private readonly runningMap: (url: string) => Promise<string | null> = () => Promise.resolve(null)) {}
+
   /**
    * The original of a place in a running script; `url` is a file URL or a path, `line1` and `column1` count from 1.
    * Null when there is no map, it does not say, or the source is not on this machine. Never rejects.
@@ -33,7 +37,7 @@ export class Sources {
     try {
       const script = localPath(url);
       if (script === null || line1 < 1 || column1 < 1) return null;
-      const entry = await this.entryOf(script);
+      const entry = await this.entryOf(script, url);
       if (!entry?.loaded) return null;
       const needle = { line: line1, column: column1 - 1 };
       let found = originalPositionFor(entry.loaded.map, needle);
@@ -47,7 +51,7 @@ export class Sources {
     }
   }
 
-  private async entryOf(script: string): Promise<Entry | null> {
+  private async entryOf(script: string, url: string): Promise<Entry | null> {
     const known = this.entries.get(script);
     const entry = (await known) ?? null;
     if (known && entry !== null && entry.stamp === (await stampOf(script, entry.loaded))) {
@@ -57,12 +61,21 @@ export class Sources {
     // Another call may have begun to load it anew meanwhile.
     const current = this.entries.get(script);
     if (current !== undefined && current !== known) return current;
-    const loading = load(script).catch(() => null);
+    const loading = this.load(script, url).catch(() => null);
     this.touch(script, loading);
     const loaded = await loading;
     this.bytes.set(script, loaded?.loaded?.bytes ?? 0);
     this.shrink();
     return loaded;
+  }
+
+  private async load(script: string, url: string): Promise<Entry | null> {
+    if (!(await fileStamp(script))) return null;
+    // Node runs JavaScript only: another file was compiled as it was loaded, and its map is nowhere but in the target.
+    const text = JAVASCRIPT.test(script) ? null : await this.runningMap(url);
+    // Malformed maps are kept as "none", so that they are not read again for every site.
+    const loaded = await mapOf(script, text).catch(() => null);
+    return { stamp: await stampOf(script, loaded), loaded };
   }
 
   private touch(script: string, entry: Promise<Entry | null>): void {
@@ -82,11 +95,8 @@ export class Sources {
   }
 }
 
-async function load(script: string): Promise<Entry | null> {
-  if (!(await fileStamp(script))) return null;
-  // Malformed maps are kept as "none", so that they are not read again for every site.
-  const loaded = await loadMap(script).catch(() => null);
-  return { stamp: await stampOf(script, loaded), loaded };
+async function mapOf(script: string, text: string | null): Promise<LoadedMap | null> {
+  return text === null ? loadMap(script) : parseMap(text, script);
 }
 
 async function stampOf(script: string, loaded: LoadedMap | null): Promise<string> {

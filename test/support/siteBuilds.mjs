@@ -21,6 +21,8 @@ const BUILDS = {
   'esbuild, minified': { make: bundled({ sourcemap: 'linked', minify: true }) },
   'esbuild, minified ESM': { make: bundled({ sourcemap: 'linked', minify: true, format: 'esm' }), esm: true },
   'esbuild, map of sections': { make: bundled({ sourcemap: 'linked' }), then: sectioned },
+  // As tsx does: the file that Node runs has the name and the place of the source, but other text.
+  'esbuild, while it loads': { make: bundled({ sourcemap: 'inline', minifyWhitespace: true }), whileLoading: true },
 };
 
 function tsc(options) {
@@ -70,7 +72,8 @@ function sectioned({ dist }) {
 /** Makes all builds below a folder. */
 export async function buildSites(folder) {
   const made = [];
-  for (const [name, { make, then, esm = false, asItRuns = false }] of Object.entries(BUILDS)) {
+  for (const [name, build] of Object.entries(BUILDS)) {
+    const { make, then, esm = false, asItRuns = false, whileLoading = false } = build;
     const base = path.join(folder, name);
     const where = { src: path.join(base, 'src'), dist: path.join(base, 'dist') };
     mkdirSync(where.dist, { recursive: true });
@@ -81,7 +84,11 @@ export async function buildSites(folder) {
     const places = asItRuns
       ? ['program.js', 'part.js'].map((file) => path.join(where.dist, file))
       : ['program.ts', 'part.ts'].map((file) => path.join(where.src, file));
-    made.push({ name, script: path.join(where.dist, 'program.js'), marks: new Map(places.flatMap(marksOf)) });
+    made.push({
+      name,
+      script: whileLoading ? path.join(where.src, 'program.ts') : path.join(where.dist, 'program.js'),
+      marks: new Map(places.flatMap(marksOf)),
+    });
   }
   return made;
 }
