@@ -61,6 +61,17 @@ describe('the place of what a program makes', () => {
         await target.evaluate('void places.removeAllListeners()');
       }
     });
+
+    it(`is the callback's line for immediates that never stop, which leave stacks for the rest, Node ${major}`, async () => {
+      const target = await start(major);
+      const attachment = await target.attach();
+      const [build] = builds as [SiteBuild];
+      await load(target, build, true);
+      const expected = [...expectedOfPending(build), `Immediate: ${build.marks.get('Immediate: arrow')?.line}`].sort();
+      // A beat that interrupts the callback may find none that is pending.
+      const snapshot = await snapshotWhere(attachment, (each) => pendingLines(each, build).length >= expected.length);
+      assert.deepEqual(pendingLines(snapshot, build), expected);
+    });
   }
 });
 
