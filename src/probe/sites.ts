@@ -1,22 +1,6 @@
 import { PROBE_URL, type BatchSite } from '../protocol/probe';
 import type { Budget } from './budget';
-
-/** What V8 hands to `Error.prepareStackTrace`: https://v8.dev/docs/stack-trace-api */
-interface CallSite {
-  getFileName(): string | null | undefined;
-  getScriptNameOrSourceURL(): string | null | undefined;
-  isEval(): boolean;
-  getEvalOrigin(): string | undefined;
-  getFunctionName(): string | null;
-  getLineNumber(): number | null;
-  getColumnNumber(): number | null;
-}
-
-/** The program's settings of `Error`. */
-interface Settings {
-  stackTraceLimit?: unknown;
-  prepareStackTrace?: unknown;
-}
+import { Stacks, type CallSite } from './stacks';
 
 type Place = Omit<BatchSite, 'site'>;
 
@@ -39,6 +23,8 @@ const FIRST_FRAMES = 6;
 /** For what lies below packages, or deep in Node: `fetch` makes its socket 27 frames below the call. */
 const MOST_FRAMES = 32;
 const MAX_SITES = 20_000;
+/** Programs may make up names without end. */
+const MAX_UNFILED = 2000;
 const MAX_TEXT = 1000;
 
 /** Instead of a site number: the frame is Node's, or will only do when there is no other. */
@@ -54,12 +40,6 @@ const PACKAGE = /[\\/](?:node_modules[\\/]|\.pnp\.[^\\/]*$)/;
 /** "eval at load (/srv/app.js:3:5)", nested "eval at inner (eval at load (/srv/app.js:3:5))". */
 const EVAL_ORIGIN = /^[^]*eval at ([^]*?) \(((?:file:|\/|[a-z]:[\\/]|\\\\)[^]+|[^()]+):(\d+):(\d+)\)+$/i;
 
-const { getOwnPropertyDescriptor, defineProperty } = Object;
-const { deleteProperty } = Reflect;
-const { isArray } = Array;
-const { captureStackTrace } = Error as unknown as { captureStackTrace: (holder: object, below: unknown) => void };
-const keepCallSites = (_error: unknown, frames: CallSite[]): CallSite[] => frames;
-
 /** Where things were created: captures the first frame in the user's code, keeps each place once, numbered from 1. */
 export class Sites {
   private readonly scripts = new Map<string, Script>();
@@ -69,15 +49,19 @@ export class Sites {
   private readonly needed = new Map<string, number>();
   private sent = 0;
   private dropped = 0;
-  private readonly settings = Error as unknown as Settings;
-  /** `Error` cannot be set for a moment, as under --frozen-intrinsics: places are not known then. */
-  blind = false;
+  private readonly stacks = new Stacks();
 
   constructor(private readonly includePackages: boolean) {}
 
+  /** No stack can be captured in this program, so that places are not known. */
+  get blind(): boolean {
+    return this.stacks.blind;
+  }
+
   /**
    * Number of the place that called into `below`; 0 when no frame is the user's, -1 when it is not known: the budget is
-   * used up, or there is no stack to be had. Those of one `kind` are created by much the same calls of Node. Never throws.
+   * used up, there are too many places, or there is no stack to be had. Those of one `kind` are created by much the same
+   * calls of Node. Never throws.
    */
   capture(below: unknown, budget: Budget, kind = ''): number {
     if (this.blind) return -1;
@@ -86,16 +70,15 @@ export class Sites {
       return -1;
     }
     const few = this.needed.get(kind) ?? FIRST_FRAMES;
-    const site = this.first(this.stack(below, few), few, kind);
-    return site === FURTHER_OUT ? this.first(this.stack(below, MOST_FRAMES), MOST_FRAMES, kind) : site;
+    const site = this.first(this.framesAbove(below, few), few, kind);
+    return site === FURTHER_OUT ? this.first(this.framesAbove(below, MOST_FRAMES), MOST_FRAMES, kind) : site;
   }
 
   /** Numbers of up to `most` places of the user's on the way to `below`, awaiting functions among them, nearest first. */
   captureAll(below: unknown, most: number): number[] {
     const sites: number[] = [];
-    const frames = this.blind ? null : this.stack(below, MOST_FRAMES);
-    if (!frames) return sites;
-    for (const frame of frames) {
+    const frames = this.blind ? null : this.framesAbove(below, MOST_FRAMES);
+    for (const frame of frames ?? []) {
       if (sites.length >= most) break;
       const site = this.siteOf(frame);
       if (site > 0 && site !== sites.at(-1)) sites.push(site);
@@ -112,7 +95,10 @@ export class Sites {
       return script.sites.get(key) ?? this.add(script.sites, key, { function: functionName, url, line, column });
     }
     const key = `${line}:${column}:${functionName}\n${url}`;
-    return this.unfiled.get(key) ?? this.add(this.unfiled, key, { function: functionName, url, line, column });
+    const known = this.unfiled.get(key);
+    if (known !== undefined) return known;
+    if (this.unfiled.size >= MAX_UNFILED) return this.drop();
+    return this.add(this.unfiled, key, { function: functionName, url, line, column });
   }
 
   /** Sites that were not sent yet, or all. */
@@ -128,7 +114,13 @@ export class Sites {
     return dropped;
   }
 
-  /** Site of the first frame that is the user's, or of the first in a package when there are no more than these. */
+  private framesAbove(below: unknown, most: number): CallSite[] | null {
+    const frames = this.stacks.take(below, most);
+    if (!frames) this.dropped++;
+    return frames;
+  }
+
+  /** Site of the first frame that is the user's, or of the second best when there are no more frames than these. */
   private first(frames: CallSite[] | null, most: number, kind: string): number {
     if (!frames) return -1;
     let secondBest: CallSite | undefined;
@@ -139,11 +131,12 @@ export class Sites {
       if (site === SECOND_BEST) secondBest ??= frame;
       if (site < 0) continue;
       this.needed.set(kind, seen);
-      return site;
+      return site || -1;
     }
     if (seen === most && most < MOST_FRAMES) return FURTHER_OUT;
     this.needed.set(kind, Math.min(seen + 1, MOST_FRAMES));
-    return secondBest ? Math.max(0, this.siteOf(secondBest, true)) : 0;
+    const site = secondBest ? this.siteOf(secondBest, true) : NOT_THE_USERS;
+    return site === NOT_THE_USERS ? 0 : site || -1;
   }
 
   private siteOf(frame: CallSite, takeAny = false): number {
@@ -171,16 +164,12 @@ export class Sites {
     const known = this.scripts.get(url);
     if (known) return known;
     const script = { owner: ownerOf(url), sites: new Map<number, number>() };
-    // A program may make up names without end.
     if (script.owner !== Owner.Unfiled) this.scripts.set(url, script);
     return script;
   }
 
   private add<Key>(numbers: Map<Key, number>, key: Key, place: Place): number {
-    if (this.list.length >= MAX_SITES) {
-      this.dropped++;
-      return 0;
-    }
+    if (this.list.length >= MAX_SITES) return this.drop();
     const site = this.list.length + 1;
     this.list.push({
       ...place,
@@ -192,42 +181,9 @@ export class Sites {
     return site;
   }
 
-  /** Null when it cannot be had. `Error`'s settings belong to the program: set and put back in one synchronous step. */
-  private stack(below: unknown, most: number): CallSite[] | null {
-    const limit = getOwnPropertyDescriptor(Error, 'stackTraceLimit');
-    const prepare = getOwnPropertyDescriptor(Error, 'prepareStackTrace');
-    const holder: { stack?: unknown } = {};
-    try {
-      this.override('stackTraceLimit', limit, most);
-      this.override('prepareStackTrace', prepare, keepCallSites);
-      captureStackTrace(holder, below);
-      // A text when V8 is formatting another stack just now: it does not do so within itself.
-      if (isArray(holder.stack)) return holder.stack as CallSite[];
-    } catch (error) {
-      // A RangeError says that the program's stack is full, and is over with it.
-      if (error instanceof TypeError) this.blind = true;
-    } finally {
-      this.putBack('prepareStackTrace', prepare);
-      this.putBack('stackTraceLimit', limit);
-    }
+  private drop(): number {
     this.dropped++;
-    return null;
-  }
-
-  /** A setter of the program's must not see our value: an accessor is replaced, not called. */
-  private override(key: keyof Settings, before: PropertyDescriptor | undefined, value: unknown): void {
-    if (!before || before.writable) this.settings[key] = value;
-    else defineProperty(this.settings, key, { value, writable: true, configurable: true, enumerable: true });
-  }
-
-  private putBack(key: keyof Settings, before: PropertyDescriptor | undefined): void {
-    try {
-      if (!before) deleteProperty(Error, key);
-      else if (before.writable) this.settings[key] = before.value;
-      else defineProperty(this.settings, key, before);
-    } catch {
-      this.blind = true;
-    }
+    return 0;
   }
 }
 
