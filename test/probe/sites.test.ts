@@ -32,5 +32,16 @@ describe('the place of what a program makes', () => {
       const snapshot = await snapshotWhere(attachment, (each) => pendingLines(each, build).length >= expected.length);
       assert.deepEqual(pendingLines(snapshot, build), expected);
     });
+
+    it(`is the callback's line for timers from before the attach, but for code made from text, Node ${major}`, async () => {
+      const target = await programs.start(major);
+      for (const build of programs.builds) await loadBuild(target, build);
+      const { snapshot } = await target.attach();
+      for (const build of programs.builds) {
+        const timers = ['Timeout: function', 'Timeout: after await'];
+        const lines = timers.map((mark) => `Timeout: ${build.marks.get(mark)?.line}`);
+        assert.deepEqual(snapshot && pendingLines(snapshot, build), lines, build.name);
+      }
+    });
   }
 });
