@@ -141,16 +141,13 @@ export class RequestTable extends Table<AsyncWrap> {
     // A synchronous crypto job is created like an asynchronous one, but is given no callback.
     if (request.ondone === undefined && this.isJob(index)) return Pending.Over;
     if (nowMs - (this.createdMs[index] ?? 0) < SETTLED_MS) return Pending.Referenced;
-    return this.identity.idOf(request) === id ? Pending.Referenced : Pending.Over;
+    return this.identity.isGone(request, id) ? Pending.Over : Pending.Referenced;
   }
 
   private isJob(index: number): boolean {
     return this.groups.traits(this.numberAt(index)).type.name.endsWith('REQUEST');
   }
 }
-
-/** Types whose own `hasRef` answers after they were closed too. */
-const ANSWER_WHEN_CLOSED = ['MESSAGEPORT', 'WORKER'];
 
 /** Handles answer no more once they are closed. */
 export class HandleTable extends Table<AsyncWrap> {
@@ -171,12 +168,11 @@ export class HandleTable extends Table<AsyncWrap> {
   }
 
   protected ask(index: number, handle: AsyncWrap): Pending {
-    const { name } = this.groups.traits(this.numberAt(index)).type;
-    const mayLie = this.reused || handle.hasRef === undefined || ANSWER_WHEN_CLOSED.includes(name);
-    if (mayLie && this.identity.idOf(handle) !== this.ids[index]) return Pending.Over;
-    if (handle.hasRef === undefined) return Pending.Referenced;
-    const referenced = handle.hasRef();
+    // Closed, a handle answers nothing; only MessagePort says false.
+    const referenced = handle.hasRef ? handle.hasRef() : true;
     if (referenced === undefined) return Pending.Over;
+    const asked = this.reused || !referenced || !handle.hasRef;
+    if (asked && this.identity.isGone(handle, this.ids[index] ?? 0)) return Pending.Over;
     return referenced ? Pending.Referenced : Pending.Unreferenced;
   }
 }
@@ -198,9 +194,9 @@ export class NativeIdentity {
     this.getAsyncId ??= resource.getAsyncId;
   }
 
-  /** -1 once the native half is deleted, and another id when the object was given out again. */
-  idOf(resource: AsyncWrap): number {
-    return this.getAsyncId?.call(resource) ?? -1;
+  /** The native half answers -1 once it is deleted, and another id when the object was given out again. */
+  isGone(resource: AsyncWrap, id: number): boolean {
+    return this.getAsyncId !== undefined && this.getAsyncId.call(resource) !== id;
   }
 }
 
