@@ -109,12 +109,15 @@ function isHead(timer: Timeout, list: object): boolean {
   return (timer as object) === list;
 }
 
-/** The handle inside what `_getActiveHandles` lists: sockets and servers have `_handle`, UDP sockets hide it. */
+/**
+ * The handle inside what `_getActiveHandles` lists: `_handle`, or under a symbol, for a UDP socket one level deeper. Only
+ * own properties are read: the `_handle` that a UDP socket inherits is deprecated, and says so on the standard error.
+ */
 function nativeOf(owner: object): AsyncWrap | undefined {
-  const candidates = [owner, (owner as { _handle?: unknown })._handle];
+  const candidates = [owner, Object.getOwnPropertyDescriptor(owner, '_handle')?.value as unknown];
   for (const symbol of Object.getOwnPropertySymbols(owner)) {
     const hidden = (owner as Record<symbol, unknown>)[symbol];
-    if (typeof hidden === 'object' && hidden !== null) candidates.push((hidden as { handle?: unknown }).handle);
+    if (typeof hidden === 'object' && hidden !== null) candidates.push(hidden, (hidden as { handle?: unknown }).handle);
   }
   return candidates.find(
     (candidate): candidate is AsyncWrap => typeof (candidate as Partial<AsyncWrap> | null)?.getAsyncId === 'function',
