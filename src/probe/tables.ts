@@ -137,10 +137,12 @@ export class RequestTable extends Table<AsyncWrap> {
 
   protected ask(index: number, request: AsyncWrap, nowMs: number): Pending {
     const id = this.ids[index] ?? 0;
-    if (this.recent.kind(id) === Kind.Done) return Pending.Over;
+    const kind = this.recent.kind(id);
+    if (kind === Kind.Done) return Pending.Over;
     // A synchronous crypto job is created like an asynchronous one, but is given no callback.
     if (request.ondone === undefined && this.isJob(index)) return Pending.Over;
-    if (nowMs - (this.createdMs[index] ?? 0) < SETTLED_MS) return Pending.Referenced;
+    // So many ids may have passed since that its end is forgotten.
+    if (kind === Kind.Request && nowMs - (this.createdMs[index] ?? 0) < SETTLED_MS) return Pending.Referenced;
     return this.identity.isGone(request, id) ? Pending.Over : Pending.Referenced;
   }
 
