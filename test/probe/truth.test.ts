@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict';
+import { cases as before } from '../bench/truth/before.part';
 import { cases as handles } from '../bench/truth/handles.part';
 import { cases as loop } from '../bench/truth/loop.part';
 import { cases as requests } from '../bench/truth/requests.part';
 import { cases as timers } from '../bench/truth/timers.part';
+import { cases as times } from '../bench/truth/times.part';
 import { NODE_MAJORS } from '../support/nodes.mjs';
 import { stopTargets } from '../support/target';
 
 // The bench prints the same figures with their errors: npm run bench:truth
-for (const [what, cases] of Object.entries({ timers, requests, handles, 'turns and callbacks': loop })) {
+for (const [what, cases] of Object.entries({
+  timers,
+  requests,
+  handles,
+  'what existed before': before,
+  'turns and callbacks': loop,
+  'lateness, longest callbacks and ages': times,
+})) {
   describe(`the truth of ${what}, on every Node`, () => {
     afterEach(stopTargets);
 

@@ -1,14 +1,10 @@
 import type { Snapshot } from '../../../src/protocol/snapshot';
+import { HANDLE_ACCOUNT, handleRows, type HandleAccount } from './accounts';
 import { rowsOf, type Case } from './cases';
 import { watching, whileHeld, type Held } from './held';
 import { row, type Row } from './row';
 
 export const title = 'Handles';
-
-interface Account {
-  open: number;
-  listed: number;
-}
 
 const SOCKETS = {
   ended: 'after sockets ended',
@@ -28,21 +24,6 @@ const OTHERS = {
   signals: 'of signals',
   ports: 'of message channels',
 };
-const ACCOUNT = '({ open: truth(), listed: listed() })';
-const TIMERS = ['Timeout', 'Immediate'];
-
-const hooks = { method: 'hooks' };
-
-const referencedOf = ({ pending }: Snapshot): number =>
-  pending.filter(({ type }) => !TIMERS.includes(type)).reduce((sum, { referenced }) => sum + (referenced ?? NaN), 0);
-
-function handleRows(what: string, { truth, snapshot }: Held<Account>): Row[] {
-  return [
-    row({ ...hooks, figure: `handles ${what}`, truth: truth.open, measured: snapshot.pendingTotals.handles }),
-    row({ ...hooks, figure: `handles ${what}, ref'd`, truth: truth.listed, measured: referencedOf(snapshot) }),
-  ];
-}
-
 const steps = (all: Record<string, string>, sentence: string): Case => ({
   sentence,
   rows: (major) =>
@@ -50,7 +31,7 @@ const steps = (all: Record<string, string>, sentence: string): Case => ({
       const rows: Row[] = [];
       for (const [step, what] of Object.entries(all)) {
         await watched.target.evaluate(`run('${step}')`, true);
-        rows.push(...handleRows(what, await whileHeld<Account>(watched, ACCOUNT)));
+        rows.push(...handleRows(what, await whileHeld<HandleAccount>(watched, HANDLE_ACCOUNT)));
       }
       return rows;
     }),
@@ -67,20 +48,20 @@ export const cases: Case[] = [
     rows: (major) =>
       watching(major, 'handles.cjs', async (watched) => {
         const { target } = watched;
-        const before = await whileHeld(watched, ACCOUNT);
+        const before = await whileHeld(watched, HANDLE_ACCOUNT);
         await target.evaluate('startWorkers()', true);
-        const started = await whileHeld(watched, ACCOUNT);
+        const started = await whileHeld(watched, HANDLE_ACCOUNT);
         await target.evaluate('endWorkers(1)', true);
-        const one = await whileHeld(watched, ACCOUNT);
+        const one = await whileHeld(watched, HANDLE_ACCOUNT);
         await target.evaluate('endWorkers(0)', true);
-        const none = await whileHeld(watched, ACCOUNT);
+        const none = await whileHeld(watched, HANDLE_ACCOUNT);
         const threads = (figure: string, truth: number, { snapshot }: Held<unknown>): Row =>
-          row({ ...hooks, figure, truth, measured: countOf(snapshot, 'WORKER') });
+          row({ method: 'hooks', figure, truth, measured: countOf(snapshot, 'WORKER') });
         return [
           threads('worker threads', 3, started),
           threads('worker threads, two ended', 1, one),
           row({
-            ...hooks,
+            method: 'hooks',
             figure: 'handles after worker threads',
             truth: before.snapshot.pendingTotals.handles ?? NaN,
             measured: none.snapshot.pendingTotals.handles,

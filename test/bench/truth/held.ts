@@ -26,6 +26,44 @@ export async function watching<T>(
   }
 }
 
+/** A program that is not attached to yet. */
+export interface Unwatched {
+  target: Target;
+  /** Holds it; answers what the expression was at that moment. */
+  hold: <T>(act: string) => Promise<T>;
+  /** Attaches; `first` is the first picture. */
+  attach: () => Promise<Watched & { first: Snapshot }>;
+}
+
+/** Runs `act` on a program that has evaluated the promise `prepare`; ends it. */
+export async function beforeAttach<T>(
+  major: number,
+  fixture: string,
+  prepare: string,
+  act: (unwatched: Unwatched) => Promise<T>,
+): Promise<T> {
+  const target = await Target.start(major, `truth/${fixture}`);
+  try {
+    await target.evaluate(prepare, true);
+    return await act({ target, hold: (expression) => hold(target, expression), attach: () => attach(target) });
+  } finally {
+    await target.stop();
+  }
+}
+
+async function attach(target: Target): Promise<Watched & { first: Snapshot }> {
+  const attachment = await target.attach(OPTIONS);
+  const first = attachment.snapshot;
+  if (!first) throw new Error('there is no first snapshot');
+  return { target, attachment, first };
+}
+
+async function hold<T>(target: Target, act: string, by = 'hold'): Promise<T> {
+  await target.evaluate(`void ${by}(() => (${act}))`);
+  await target.until('held !== null');
+  return target.evaluate<T>('held');
+}
+
 /** Something that is true in the target, and a snapshot that was taken while it was. */
 export interface Held<T> {
   truth: T;
@@ -34,13 +72,11 @@ export interface Held<T> {
 
 /**
  * Holds the program still; `act`, an expression that it evaluates in the same callback, answers the truth. The program
- * goes on afterwards. `hold` is the function of the fixture that holds.
+ * goes on afterwards. `by` is the function of the fixture that holds.
  */
-export async function whileHeld<T>({ target, attachment }: Watched, act: string, hold = 'hold'): Promise<Held<T>> {
-  await target.evaluate(`void ${hold}(() => (${act}))`);
-  await target.until('held !== null');
+export async function whileHeld<T>({ target, attachment }: Watched, act: string, by = 'hold'): Promise<Held<T>> {
+  const truth = await hold<T>(target, act, by);
   const snapshot = await nextBeat(attachment, 2);
-  const truth = await target.evaluate<T>('held');
   await target.evaluate('letGo()');
   return { truth, snapshot };
 }

@@ -1,11 +1,9 @@
+import { requestRow } from './accounts';
 import { rowsOf, type Case } from './cases';
-import { watching, whileHeld, type Held, type Watched } from './held';
-import { row, type Row } from './row';
+import { nextBeat, watching, whileHeld, type Watched } from './held';
+import type { Row } from './row';
 
 export const title = 'Requests';
-
-const requestRow = (figure: string, { truth, snapshot }: Held<number>): Row =>
-  row({ figure: `requests ${figure}`, truth, measured: snapshot.pendingTotals.requests, method: 'hooks' });
 
 /** Some requests while they are pending, and none when all have called back. */
 async function pendingAndOver(watched: Watched, kind: string, what: string): Promise<Row[]> {
@@ -16,12 +14,21 @@ async function pendingAndOver(watched: Watched, kind: string, what: string): Pro
   return [requestRow(what, pending), requestRow(`${what}, over`, over)];
 }
 
+const kind = (name: string, what: string, sentence: string): Case => ({
+  sentence,
+  rows: (major) =>
+    watching(major, 'requests.cjs', async (watched) => {
+      await watched.target.evaluate('ready', true);
+      return pendingAndOver(watched, name, what);
+    }),
+});
+
 export const cases: Case[] = [
   {
     sentence: 'requests of files, crypto and dns are counted exactly while they are pending and when they are over',
     rows: (major) =>
       watching(major, 'requests.cjs', async (watched) => {
-        await watched.target.until('globalThis.ready === true');
+        await watched.target.evaluate('ready', true);
         return [
           ...(await pendingAndOver(watched, 'files', 'of files')),
           ...(await pendingAndOver(watched, 'crypto', 'of crypto')),
@@ -35,7 +42,7 @@ export const cases: Case[] = [
     rows: (major) =>
       watching(major, 'requests.cjs', async (watched) => {
         const { target } = watched;
-        await target.until('globalThis.ready === true');
+        await target.evaluate('ready', true);
         await target.evaluate('sockets.start()', true);
         const connecting = await whileHeld<number>(watched, 'sockets.connecting()', 'holdAfter');
         await target.until('truth() === 0');
@@ -52,6 +59,23 @@ export const cases: Case[] = [
           requestRow('to send', await whileHeld(watched, 'sockets.sent()')),
         ];
       }),
+  },
+  kind('zlib', 'of zlib', 'compressions under way in zlib are counted exactly'),
+  {
+    sentence: 'requests stay over when more async ids have passed since than can be remembered',
+    rows: (major) =>
+      watching(
+        major,
+        'requests.cjs',
+        async (watched) => {
+          await watched.target.evaluate('ready', true);
+          await nextBeat(watched.attachment, 1);
+          await watched.target.evaluate('forgotten()', true);
+          const snapshot = await nextBeat(watched.attachment, 1);
+          return [requestRow('of long ago, by ids', { truth: 0, snapshot })];
+        },
+        { beatMs: 400 },
+      ),
   },
 ];
 

@@ -1,15 +1,9 @@
-import type { Snapshot } from '../../../src/protocol/snapshot';
+import { timerRows, type TimerAccount } from './accounts';
 import { rowsOf, worst, type Case } from './cases';
-import { nextBeat, watching, whileHeld, type Held } from './held';
+import { nextBeat, watching, whileHeld } from './held';
 import { row, type Row } from './row';
 
 export const title = 'Timers and immediates';
-
-interface Account {
-  timers: number;
-  referencedTimers: number;
-  immediates: number;
-}
 
 const STEPS = {
   cleared: 'cleared in every way',
@@ -21,26 +15,9 @@ const STEPS = {
   thrown: 'whose callbacks throw',
   immediates: 'after immediates ran',
 };
+const PILE = 100_000;
 const CHURN_HOLDS = 4;
 const STEADY_BEATS = 20;
-
-const referencedOf = ({ pending }: Snapshot): number =>
-  pending.filter(({ type }) => type === 'Timeout').reduce((sum, { referenced }) => sum + (referenced ?? NaN), 0);
-
-function accountRows(what: string, { truth, snapshot }: Held<Account>): Row[] {
-  const { timers, immediates } = snapshot.pendingTotals;
-  const hooks = { method: 'hooks' };
-  return [
-    row({ ...hooks, figure: `timers ${what}`, truth: truth.timers, measured: timers }),
-    row({
-      ...hooks,
-      figure: `timers ${what}, ref'd`,
-      truth: truth.referencedTimers,
-      measured: referencedOf(snapshot),
-    }),
-    row({ ...hooks, figure: `immediates ${what}`, truth: truth.immediates, measured: immediates }),
-  ];
-}
 
 export const cases: Case[] = [
   {
@@ -49,11 +26,71 @@ export const cases: Case[] = [
       watching(major, 'timers.cjs', async (watched) => {
         const rows: Row[] = [];
         for (const [step, what] of Object.entries(STEPS)) {
-          await watched.target.evaluate(`steps.${step}()`, true);
-          rows.push(...accountRows(what, await whileHeld(watched, 'truth()')));
+          await watched.target.evaluate(`run('${step}')`, true);
+          rows.push(...timerRows(what, await whileHeld(watched, 'truth()')));
         }
-        rows.push(...accountRows('made and revived at once', await whileHeld(watched, 'atOnce()')));
+        rows.push(...timerRows('made and revived at once', await whileHeld(watched, 'atOnce()')));
         return rows;
+      }),
+  },
+  {
+    sentence: 'timers and immediates are counted exactly at level deep as well',
+    rows: (major) =>
+      watching(
+        major,
+        'timers.cjs',
+        async (watched) => {
+          for (const step of Object.keys(STEPS)) await watched.target.evaluate(`run('${step}')`, true);
+          return timerRows('at level deep', await whileHeld(watched, 'atOnce()'));
+        },
+        { level: 'deep' },
+      ),
+  },
+  {
+    sentence: 'a hundred thousand pending timers are counted exactly, and none when they are cleared',
+    rows: (major) =>
+      watching(major, 'timers.cjs', async (watched) => [
+        ...timerRows(`of which ${PILE} are pending`, await whileHeld(watched, `pile(${PILE})`)),
+        ...timerRows(`after ${PILE} were cleared`, await whileHeld(watched, 'clearPile()')),
+      ]),
+  },
+  {
+    sentence: 'at level observe the timers that keep the process alive are counted exactly',
+    rows: (major) =>
+      watching(
+        major,
+        'timers.cjs',
+        async (watched) => {
+          await watched.target.evaluate("run('unreferenced')", true);
+          const { truth, snapshot } = await whileHeld<TimerAccount>(watched, 'truth()');
+          const { timers } = snapshot.pendingTotals;
+          return [
+            row({
+              figure: "timers, ref'd, observe",
+              truth: truth.referencedTimers,
+              measured: timers,
+              method: 'counter',
+            }),
+          ];
+        },
+        { level: 'observe' },
+      ),
+  },
+  {
+    sentence: 'the members of the groups are as many as the groups say, up to 50',
+    rows: (major) =>
+      watching(major, 'timers.cjs', async (watched) => {
+        for (const step of ['cleared', 'unreferenced']) await watched.target.evaluate(`run('${step}')`, true);
+        const { pending } = await nextBeat(watched.attachment);
+        const opened = await Promise.all(pending.map(({ key }) => watched.attachment.instances(key, 50)));
+        const listed = opened.reduce((sum, { instances }) => sum + instances.length, 0);
+        const shown = pending.reduce((sum, { count }) => sum + Math.min(50, count), 0);
+        const referenced = opened.flatMap(({ instances }) => instances).filter((each) => each.referenced).length;
+        const { referencedTimers } = await watched.target.evaluate<TimerAccount>('truth()');
+        return [
+          row({ figure: 'members of groups', truth: shown, measured: listed, method: 'hooks' }),
+          row({ figure: "members of groups, ref'd", truth: referencedTimers, measured: referenced, method: 'hooks' }),
+        ];
       }),
   },
   {
@@ -64,7 +101,7 @@ export const cases: Case[] = [
         const held: Row[][] = [];
         for (let i = 0; i < CHURN_HOLDS; i++) {
           await nextBeat(watched.attachment, 4);
-          held.push(accountRows('under churn', await whileHeld<Account>(watched, 'truth()')));
+          held.push(timerRows('under churn', await whileHeld<TimerAccount>(watched, 'truth()')));
         }
         return held[0]!.map((_, figure) => worst(held.map((rows) => rows[figure]!)));
       }),
