@@ -131,13 +131,14 @@ export class Attachment implements Disposable {
     const orphanAfterMs = hooks.orphanAfterMs ?? ORPHAN_AFTER_MS;
     const source = await readFile(hooks.probePath ?? join(__dirname, 'probe.js'), 'utf8');
     const scripts = new Scripts(session, monotonicMs);
-    await session.send('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true });
+    const notified = session.send('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true });
     const injection = await Injection.install(
       session,
       scripts,
       source,
       probeOptions(options, located.openedByUs, orphanAfterMs),
     );
+    await notified;
     steps.done();
     const info: AttachmentInfo = {
       id: `${identity.pid}-${nextId++}`,
@@ -148,14 +149,14 @@ export class Attachment implements Disposable {
     };
     const attachment = new Attachment(info, options, connection, scripts, injection, source, orphanAfterMs, log);
     try {
-      await attachment.setDistortion(hooks.distortion ?? null);
-      await attachment.beat();
+      await attachment.beat(true);
       hooks.signal?.throwIfAborted();
       steps.done();
     } catch (error) {
       await attachment.detach();
       throw error;
     }
+    void attachment.setDistortion(hooks.distortion ?? null);
     void attachment.run();
     return attachment;
   }
@@ -304,8 +305,10 @@ export class Attachment implements Disposable {
     this.tellState();
   }
 
+  /** The first beat was in a hurry: samples and places come with the next one, at once. */
   private async run(): Promise<void> {
-    let dueMs = monotonicMs();
+    await this.samplerChange;
+    let dueMs = monotonicMs() - this.currentOptions.beatMs;
     for (;;) {
       dueMs = Math.max(dueMs + this.currentOptions.beatMs, monotonicMs());
       if (!(await this.waitUntil(dueMs))) return;
@@ -333,7 +336,7 @@ export class Attachment implements Disposable {
     return done;
   }
 
-  private async beat(): Promise<void> {
+  private async beat(isFirst = false): Promise<void> {
     const askedMs = monotonicMs();
     const silence = setInterval(() => {
       this.monitor.noAnswer(Date.now(), monotonicMs() - askedMs);
@@ -342,7 +345,8 @@ export class Attachment implements Disposable {
     }, ANSWER_WITHIN_MS);
     try {
       const full = this.needsFull;
-      const answer = await this.injection.drain({ full, profile: this.sampler?.nextProfile() ?? null });
+      const profile = this.sampler?.nextProfile() ?? null;
+      const answer = await this.injection.drain({ full, profile }, !isFirst);
       if (!answer) {
         // It waited in vain while the target was stopped, and took itself out.
         await this.install();

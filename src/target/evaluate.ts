@@ -58,13 +58,13 @@ export async function evaluateSettled(
   );
 }
 
-/** Calls a function with `this` and arguments in the target; remote ones are passed by reference. */
+/** Calls a function with `this` and arguments in the target; without a group the result is of that of `this`. */
 export async function callOn(
   session: Session,
   { objectId }: RemoteObject,
   functionDeclaration: string,
   args: unknown[],
-  objectGroup: string,
+  objectGroup?: string,
 ): Promise<RemoteObject> {
   const answer = await session.send<Evaluated>('Runtime.callFunctionOn', {
     objectId,

@@ -64,27 +64,20 @@ export class Injection {
       [JSON.stringify(options), ...Object.values(internals)],
       OBJECT_GROUP,
     );
-    await session.send('Runtime.releaseObjectGroup', { objectGroup: LOOKING_GROUP });
+    void session.send('Runtime.releaseObjectGroup', { objectGroup: LOOKING_GROUP }).catch(() => undefined);
     if (installed.value === 'occupied') {
       throw new HumanError('Another Loopscope is attached to this process. Detach it there first, then attach again.');
     }
     if (installed.objectId === undefined) throw new Error(`the probe was not installed: ${String(installed.value)}`);
-    const injection = new Injection(session, scripts, installed, names.includes('timerListMap'));
-    try {
-      await injection.locateAll();
-    } catch (error) {
-      await injection.uninstall().catch(() => undefined);
-      throw error;
-    }
-    return injection;
+    return new Injection(session, scripts, installed, names.includes('timerListMap'));
   }
 
-  /** One beat; null when the probe has uninstalled itself. The places of the longest callbacks are looked up. */
-  async drain(options: DrainOptions): Promise<{ batch: Batch; bytes: number } | null> {
+  /** One beat; null when the probe has uninstalled itself. `locating`: places of callbacks are looked up before it ends. */
+  async drain(options: DrainOptions, locating: boolean): Promise<{ batch: Batch; bytes: number } | null> {
     const text = await this.ask('drain', JSON.stringify(options));
     if (text === '') return null;
     const batch = decodeBatch(text);
-    if (batch.unlocated.length > 0) await this.locateLongest(batch);
+    if (locating && batch.unlocated.length > 0) await this.locateLongest(batch);
     return { batch, bytes: Buffer.byteLength(text) };
   }
 
@@ -138,11 +131,6 @@ export class Injection {
     }
   }
 
-  /** Callbacks from before the attach: their places are looked up before the first beat. */
-  private async locateAll(): Promise<void> {
-    await this.locate();
-  }
-
   private async locate(): Promise<Map<number, BatchSite>> {
     const sites = new Map<number, BatchSite>();
     const numbers = decodeNumbers(await this.ask('unlocated'));
@@ -193,7 +181,7 @@ function programOf(source: string): string {
       install: loopscopeProbe.install,
       given: { process, require, profile, profileEnd },
       clearImmediate: require('node:timers').clearImmediate,
-      enableHook: require('node:async_hooks').createHook({}).enable,
+      executionAsyncId: require('node:async_hooks').executionAsyncId,
       inspect: require('node:util').inspect,
     };
   })()

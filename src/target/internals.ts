@@ -16,11 +16,23 @@ export interface Properties {
   internalProperties?: PropertyDescriptor[];
 }
 
+/** In the target: the wanted variables of the scopes of a function, or of the binding that its module holds. */
+const PICK = `function (...names) {
+  const found = {};
+  for (const name of names) {
+    for (const { object } of this) {
+      const value = object?.[name] ?? object?.binding?.[name];
+      if (value !== undefined) found[name] ??= value;
+    }
+  }
+  return found;
+}`;
+
 /**
  * Reads variables inside node:timers and node:async_hooks: the inspector shows the closure of a function as its
  * `[[Scopes]]`, without the Debugger domain (measured on Node 18 to 26). They tell of every timer that exists, which
  * no public API does, and let promise hooks be kept as they are. `program` has functions of these modules, not the
- * globals, which may be faked.
+ * globals, which may be faked. Of some 200 variables only the wanted ones are sent.
  */
 export async function readInternals(
   session: Session,
@@ -31,53 +43,44 @@ export async function readInternals(
   // A copy in a group of its own: whatever is looked at through it is released with that group.
   const copy = await callOn(session, program, 'function () { return { ...this }; }', [], objectGroup);
   const functions = await variablesOf(session, copy);
-  const inspect = withPromises ? functions.get('inspect') : undefined;
-  const promises = inspect ? await readPromiseDetails(session, inspect) : {};
-  const [timers, hooks] = await Promise.all([
-    closureOf(session, functions.get('clearImmediate')),
-    closureOf(session, functions.get('enableHook')),
+  const pick = (of: string, ...names: string[]): Promise<Map<string, RemoteObject>> =>
+    pickFrom(session, functions.get(of), names);
+  const [timers, hooks, promises] = await Promise.all([
+    pick('clearImmediate', 'timerListMap', 'immediateQueue', 'getLibuvNow', 'Timeout'),
+    pick('executionAsyncId', 'async_wrap'),
+    withPromises ? pick('inspect', 'getPromiseDetails') : new Map<string, RemoteObject>(),
   ]);
-  const [internalTimers, internalHooks] = await Promise.all([
-    closureOf(session, timers.get('Timeout')),
-    closureOf(session, hooks.get('updatePromiseHookMode')),
-  ]);
-  const binding = timers.get('binding') ?? internalTimers.get('binding');
   const getLibuvNow =
-    internalTimers.get('getLibuvNow') ?? (binding && (await variablesOf(session, binding)).get('getLibuvNow'));
+    timers.get('getLibuvNow') ?? (await pickFrom(session, timers.get('Timeout'), ['getLibuvNow'])).get('getLibuvNow');
   return withoutMissing({
-    ...promises,
     timerListMap: timers.get('timerListMap'),
     immediateQueue: timers.get('immediateQueue'),
     getLibuvNow: getLibuvNow?.type === 'function' ? getLibuvNow : undefined,
-    asyncWrap: internalHooks.get('async_wrap'),
+    asyncWrap: hooks.get('async_wrap'),
+    getPromiseDetails: promises.get('getPromiseDetails'),
   });
 }
 
-/**
- * Node's function that tells the state of a promise without touching it, from the closure of `util.inspect`. That has
- * some 230 variables, 3 ms and 140 KB to read: not for every attach.
- */
+/** Node's function that tells the state of a promise without touching it, from the closure of `util.inspect`. */
 export async function readPromiseDetails(
   session: Session,
   inspect: RemoteObject,
 ): Promise<Pick<Internals, 'getPromiseDetails'>> {
-  return withoutMissing({ getPromiseDetails: (await closureOf(session, inspect)).get('getPromiseDetails') });
+  const found = await pickFrom(session, inspect, ['getPromiseDetails']);
+  return withoutMissing({ getPromiseDetails: found.get('getPromiseDetails') });
 }
 
 /** Variables of the module that a function was written in, by name; inner scopes win. */
-async function closureOf(session: Session, target: RemoteObject | undefined): Promise<Map<string, RemoteObject>> {
-  const variables = new Map<string, RemoteObject>();
-  if (target?.objectId === undefined) return variables;
+async function pickFrom(
+  session: Session,
+  target: RemoteObject | undefined,
+  names: string[],
+): Promise<Map<string, RemoteObject>> {
+  if (target?.objectId === undefined) return new Map();
   const { internalProperties = [] } = await propertiesOf(session, target);
-  const list = internalProperties.find(({ name }) => name === '[[Scopes]]')?.value;
-  if (!list) return variables;
-  const scopes = [...(await variablesOf(session, list)).values()].filter(
-    ({ description }) => description?.startsWith('Closure') === true,
-  );
-  for (const scope of await Promise.all(scopes.map((each) => variablesOf(session, each)))) {
-    for (const [name, value] of scope) if (!variables.has(name)) variables.set(name, value);
-  }
-  return variables;
+  const scopes = internalProperties.find(({ name }) => name === '[[Scopes]]')?.value;
+  // It is of the object group of its function, and what is picked is too.
+  return scopes?.objectId === undefined ? new Map() : variablesOf(session, await callOn(session, scopes, PICK, names));
 }
 
 async function variablesOf(session: Session, object: RemoteObject): Promise<Map<string, RemoteObject>> {
@@ -89,6 +92,6 @@ function propertiesOf(session: Session, { objectId }: RemoteObject): Promise<Pro
   return session.send<Properties>('Runtime.getProperties', { objectId, ownProperties: true });
 }
 
-function withoutMissing(found: { [name in keyof Internals]: RemoteObject | undefined }): Internals {
+function withoutMissing(found: Partial<Record<keyof Internals, RemoteObject | undefined>>): Internals {
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value?.objectId !== undefined));
 }
