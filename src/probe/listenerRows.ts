@@ -37,7 +37,8 @@ const MAX_SITES = 20;
 export class ListenerRows {
   private readonly rows = new Map<string, Row>();
   private readonly changed = new Set<Row>();
-  private refused = false;
+  /** There was no room for a row. */
+  refused = false;
 
   /** Counts an entry that has listeners, from now until it is taken out again. */
   put(entry: Entry): void {
@@ -64,13 +65,6 @@ export class ListenerRows {
     entry.row = undefined;
     row.entries.delete(entry);
     this.add(row, entry, -1);
-  }
-
-  /** Whether a row was refused since the last time. */
-  takeRefused(): boolean {
-    const { refused } = this;
-    this.refused = false;
-    return refused;
   }
 
   /** Rows that changed, or all; one that is gone comes once with count 0. */

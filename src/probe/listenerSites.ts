@@ -1,5 +1,6 @@
 import type { Callbacks } from './callbacks';
 import { isObject } from './emitterKind';
+import type { Sites } from './sites';
 
 /** Functions whose own place is asked for: in a beat, and of one event of one emitter. Each costs some 30 microseconds. */
 const ASKS_A_BEAT = 50;
@@ -22,7 +23,10 @@ export class ListenerSites {
   private answeredUpTo = 0;
   private asksLeft = 0;
 
-  constructor(private readonly callbacks: Callbacks) {}
+  constructor(
+    private readonly callbacks: Callbacks,
+    private readonly sites: Sites,
+  ) {}
 
   get canAsk(): boolean {
     return this.asksLeft > 0;
@@ -60,6 +64,11 @@ export class ListenerSites {
     for (const listener of listeners.slice(0, MAX_ASKED)) {
       if (isObject(listener) && this.of(listener, emitter) === undefined) this.callbacks.ask(written(listener));
     }
+  }
+
+  /** Whether two sites are one place: who sees a call and who asks for the function in it find different columns. */
+  areOne(one: number, other: number): boolean {
+    return this.sites.areNeighbours(one, other);
   }
 
   /** Asks where a listener was written; false when not now. */
@@ -127,7 +136,8 @@ export class Tally {
 
   private add(site: number | undefined): void {
     if (!site) return;
-    const entry = this.sites.find(([each]) => each === site);
+    const entry =
+      this.sites.find(([each]) => each === site) ?? this.sites.find(([each]) => this.places.areOne(each, site));
     if (entry) entry[1]++;
     else this.sites.push([site, 1]);
   }

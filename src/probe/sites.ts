@@ -26,6 +26,8 @@ const MAX_SITES = 20_000;
 /** Programs may make up names without end. */
 const MAX_UNFILED = 2000;
 const MAX_TEXT = 1000;
+/** A bundle may be one long line. */
+const NEAR_COLUMNS = 100;
 
 /** Instead of a site number: the frame is Node's, or will only do when there is no other. */
 const NOT_THE_USERS = -2;
@@ -99,6 +101,13 @@ export class Sites {
     if (known !== undefined) return known;
     if (this.unfiled.size >= MAX_UNFILED) return this.drop();
     return this.add(this.unfiled, key, { function: functionName, url, line, column });
+  }
+
+  /** Whether two sites stand next to each other: a call and the function that is written in it. */
+  areNeighbours(one: number, other: number): boolean {
+    const [a, b] = [this.list[one - 1], this.list[other - 1]];
+    if (!a || a.line !== b?.line || Math.abs(a.column - b.column) > NEAR_COLUMNS) return false;
+    return a.url.replace('file://', '') === b.url.replace('file://', '');
   }
 
   /** Sites that were not sent yet, or all. */

@@ -96,6 +96,9 @@ for (const major of NODE_MAJORS) {
       await act(target, 'removed', 'methods', 'iterated', 'otherDefault');
       const before = await agree(target, attachment);
       assert.equal(rowOf(before, 'Removed', 'a')?.limit, 15);
+      assert.deepEqual(sitesOf(before, 'Removed', 'a'), [[line('removed'), 9]]);
+      await act(target, 'replaced');
+      assert.deepEqual(sitesOf(await agree(target, attachment), 'Removed', 'a'), [[line('replaced'), 9]]);
       await target.evaluate(`removed.removeAllListeners('a').setMaxListeners(7); undefined`);
       await act(target, 'ended');
       const after = await agree(target, attachment);
@@ -175,6 +178,22 @@ for (const major of NODE_MAJORS) {
       );
       assert.deepEqual(sitesOf(snapshot, 'Before', 'a'), wanted);
       assert.deepEqual(sitesOf(snapshot, 'BeforeTarget', 'a'), [[line('beforeTarget'), 6]]);
+    });
+
+    it('of an emitter that has many are all found, however many emitters come at once', async () => {
+      const target = await Target.start(major, FIXTURE);
+      const attachment = await target.attach();
+      await act(target, 'crowd');
+      const snapshot = await agree(target, attachment);
+      assert.ok(snapshot.notes.some((note) => note.startsWith('Not all emitters with few listeners are followed')));
+      // Nobody could look at the stack of the first ones: the listeners' own places are the same lines.
+      const located = await snapshotWhere(
+        attachment,
+        (each) =>
+          sitesOf(each, 'AfterCrowd', 'a')[0]?.[1] === 12 && sitesOf(each, 'TargetAfterCrowd', 'a')[0]?.[1] === 12,
+      );
+      assert.deepEqual(sitesOf(located, 'AfterCrowd', 'a'), [[line('afterCrowd'), 12]]);
+      assert.deepEqual(sitesOf(located, 'TargetAfterCrowd', 'a'), [[line('targetAfterCrowd'), 12]]);
     });
 
     it('of an emitter with thousands of events: those with many are listed, the rest is counted together', async () => {
