@@ -5,7 +5,7 @@ import * as esbuild from 'esbuild';
 import { PROBE_URL } from '../../src/protocol/probe';
 import { NODE_MAJORS } from '../support/nodes.mjs';
 import { out, root } from '../support/paths.mjs';
-import { fixturePath, lineOf, Target } from '../support/target';
+import { fixturePath, lineOf, snapshotWhere, Target } from '../support/target';
 
 /** Evaluated with the probe's own name: `capture` and `captureAll` answer with places of what called them. */
 const CAPTURING = `
@@ -107,6 +107,30 @@ for (const major of NODE_MAJORS) {
       assert.equal(await places('within'), -1);
       assert.equal(await places('sites.user.sites.blind'), false);
       assert.equal(await places('stacks.near(sites.user.capture)'), `stacks.cjs:${line('near')} near`);
+    });
+
+    it("names the package of a listener when no frame is the user's, or when packages are wanted", async () => {
+      const listen = `listen(globalThis.emitter = new (require('events').EventEmitter)())`;
+      const added = async (includePackages: boolean): Promise<unknown[]> => {
+        const attachment = await target.attach({ includePackages });
+        await target.evaluate(listen);
+        const isThere = ({ event }: { event: string }): boolean => event === 'by itself';
+        const { listeners, sites } = await snapshotWhere(attachment, (each) => each.listeners.some(isThere));
+        await attachment.detach();
+        return ['for the user', 'by itself'].map((event) => {
+          const site = sites[listeners.find((row) => row.event === event)?.sites[0]?.site ?? -1];
+          return [site?.package, site?.line];
+        });
+      };
+      const [alone, later] = [line('listens', 'thing.cjs'), line('listens later', 'thing.cjs')];
+      assert.deepEqual(await added(false), [
+        [null, line('lets it listen')],
+        ['thing', later],
+      ]);
+      assert.deepEqual(await added(true), [
+        ['thing', alone],
+        ['thing', later],
+      ]);
     });
 
     it('tells scripts of one name apart', async () => {
