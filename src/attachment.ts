@@ -87,6 +87,8 @@ export class Attachment implements Disposable {
   private samplerChange: Promise<void> = Promise.resolve();
   private distortion: string | null = null;
   private needsFull = true;
+  /** Sites of the probe that turned out to be a package's, which it is to learn with the next beat. */
+  private bundled: number[] = [];
   private ending: Promise<void> | null = null;
   private shownState: TargetState = 'running';
   private cpuApplied: Promise<void> = Promise.resolve();
@@ -345,8 +347,9 @@ export class Attachment implements Disposable {
     }, ANSWER_WITHIN_MS);
     try {
       const full = this.needsFull;
+      const { bundled } = this;
       const profile = this.sampler?.nextProfile() ?? null;
-      const answer = await this.injection.drain({ full, profile }, !isFirst);
+      const answer = await this.injection.drain({ full, profile, bundled }, !isFirst);
       if (!answer) {
         // It waited in vain while the target was stopped, and took itself out.
         await this.install();
@@ -358,6 +361,8 @@ export class Attachment implements Disposable {
       const thread = this.threadTime.take(batch.process.uptimeMs);
       const sites = new Map<number, Site>();
       for (const site of batch.sites) sites.set(site.site, await this.sourceSite(site));
+      const isBundled = ({ package: name, generated }: Site): boolean => name !== null && generated !== null;
+      this.bundled = [...sites].filter(([, site]) => isBundled(site)).map(([number]) => number);
       // The samples of this window came before the answer: the profile was ended by the same beat.
       await this.cpuApplied;
       if (this.ending) return;
@@ -375,6 +380,7 @@ export class Attachment implements Disposable {
     this.injection = await Injection.install(session, this.scripts, this.source, options);
     this.monitor.setLevel(this.currentOptions.level);
     this.needsFull = true;
+    this.bundled = [];
     await this.sampler?.restart();
   }
 

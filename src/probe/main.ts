@@ -206,13 +206,14 @@ class Probe {
     return site;
   }
 
-  private drain({ full, profile }: DrainOptions): Batch {
+  private drain({ full, profile, bundled }: DrainOptions): Batch {
     const startMs = this.now();
     const windowMs = startMs - this.lastBeatMs;
     this.lastBeatMs = startMs;
     // At once: what is read later counts a piece of the next window too.
     const loop = this.counters.takeLoop();
     for (const budget of this.refilled) budget.refill(startMs);
+    this.sites.passOver(bundled);
     if (profile?.start) this.startProfile(profile.start);
     if (profile?.end) this.given.profileEnd(profile.end);
     const unlocated: Batch['unlocated'] = [];

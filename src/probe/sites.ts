@@ -47,6 +47,8 @@ export class Sites {
   private readonly scripts = new Map<string, Script>();
   private readonly unfiled = new Map<string, number>();
   private readonly list: BatchSite[] = [];
+  /** Sites in packages that were bundled with the program. */
+  private readonly bundled = new Set<number>();
   /** Frames that the last capture of a kind needed. */
   private readonly needed = new Map<string, number>();
   private sent = 0;
@@ -110,6 +112,11 @@ export class Sites {
     return a.url.replace('file://', '') === b.url.replace('file://', '');
   }
 
+  /** From now on these places do only when no frame is the user's, as those in packages. */
+  passOver(sites: readonly number[]): void {
+    if (!this.includePackages) for (const site of sites) this.bundled.add(site);
+  }
+
   /** Sites that were not sent yet, or all. */
   take(full: boolean): BatchSite[] {
     const from = full ? 0 : this.sent;
@@ -155,7 +162,8 @@ export class Sites {
     if (script.owner === Owner.Node) return NOT_THE_USERS;
     if (script.owner === Owner.Package && !this.includePackages && !takeAny) return SECOND_BEST;
     const key = keyOf(frame.getLineNumber() ?? 1, frame.getColumnNumber() ?? 1);
-    return script.sites.get(key) ?? this.add(script.sites, key, placeIn(frame, file ?? ''));
+    const site = script.sites.get(key) ?? this.add(script.sites, key, placeIn(frame, file ?? ''));
+    return this.bundled.has(site) && !takeAny ? SECOND_BEST : site;
   }
 
   private siteWithoutFile(frame: CallSite, takeAny: boolean): number {

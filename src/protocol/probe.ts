@@ -88,6 +88,8 @@ export interface DrainOptions {
   full: boolean;
   /** Ends this named CPU profile and starts the next one (`console.profile`). */
   profile: { start: string | null; end: string | null } | null;
+  /** Sites that the host has found to be a package's, by the map of a bundle: from now on the user's is looked for. */
+  bundled: number[];
 }
 
 /** Everything since the batch before. Counters are differences; "now" figures are absolute. */

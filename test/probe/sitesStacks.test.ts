@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
+import type { AttachmentOptions } from '../../src/attachment';
 import { PROBE_URL } from '../../src/protocol/probe';
+import type { Snapshot } from '../../src/protocol/snapshot';
 import { NODE_MAJORS } from '../support/nodes.mjs';
 import { out, root } from '../support/paths.mjs';
 import { fixturePath, lineOf, snapshotWhere, Target } from '../support/target';
@@ -23,11 +25,34 @@ const CAPTURING = `
   globalThis.sites = { user: make(false), any: make(true) };
 `;
 
+const line = (mark: string, file = 'stacks.cjs'): number => lineOf(`sites/${file}`, mark);
+const letsItListen = [null, line('lets it listen')];
+const listens = ['thing', line('listens', 'thing.cjs')];
+const listensLater = ['thing', line('listens later', 'thing.cjs')];
+
+/** Where listeners come from that are added while we are attached, and added again: package and line. */
+async function added(target: Target, options: Partial<AttachmentOptions>, times = 1): Promise<unknown[]> {
+  const attachment = await target.attach(options);
+  let snapshot: Snapshot | null = null;
+  for (let time = 0; time < times; time++) {
+    const from = attachment.snapshot?.sequence ?? 0;
+    await target.evaluate(`listen(globalThis.emitter = new (require('events').EventEmitter)())`);
+    snapshot = await snapshotWhere(attachment, ({ sequence }) => sequence >= from + 3);
+    // Gone before the next are added, or both would stand in one row.
+    await target.evaluate('void globalThis.emitter.removeAllListeners()');
+    await snapshotWhere(attachment, ({ listeners }) => !listeners.some(({ event }) => event === 'by itself'));
+  }
+  await attachment.detach();
+  return ['for the user', 'by itself'].map((event) => {
+    const site = snapshot?.sites[snapshot.listeners.find((row) => row.event === event)?.sites[0]?.site ?? -1];
+    return [site?.package, site?.line];
+  });
+}
+
 for (const major of NODE_MAJORS) {
   describe(`a captured stack, Node ${major}`, () => {
     let folder: string;
     let target: Target;
-    const line = (mark: string, file = 'stacks.cjs'): number => lineOf(`sites/${file}`, mark);
 
     before(async () => {
       mkdirSync(out, { recursive: true });
@@ -110,27 +135,26 @@ for (const major of NODE_MAJORS) {
     });
 
     it("names the package of a listener when no frame is the user's, or when packages are wanted", async () => {
-      const listen = `listen(globalThis.emitter = new (require('events').EventEmitter)())`;
-      const added = async (includePackages: boolean): Promise<unknown[]> => {
-        const attachment = await target.attach({ includePackages });
-        await target.evaluate(listen);
-        const isThere = ({ event }: { event: string }): boolean => event === 'by itself';
-        const { listeners, sites } = await snapshotWhere(attachment, (each) => each.listeners.some(isThere));
-        await attachment.detach();
-        return ['for the user', 'by itself'].map((event) => {
-          const site = sites[listeners.find((row) => row.event === event)?.sites[0]?.site ?? -1];
-          return [site?.package, site?.line];
-        });
-      };
-      const [alone, later] = [line('listens', 'thing.cjs'), line('listens later', 'thing.cjs')];
-      assert.deepEqual(await added(false), [
-        [null, line('lets it listen')],
-        ['thing', later],
-      ]);
-      assert.deepEqual(await added(true), [
-        ['thing', alone],
-        ['thing', later],
-      ]);
+      assert.deepEqual(await added(target, { includePackages: false }), [letsItListen, listensLater]);
+      assert.deepEqual(await added(target, { includePackages: true }), [listens, listensLater]);
+    });
+
+    it("looks for the user's frame below a package that is bundled with the program, once its map was read", async () => {
+      await esbuild.build({
+        entryPoints: [path.join(folder, 'stacks.cjs')],
+        outfile: path.join(folder, 'bundle/stacks.js'),
+        bundle: true,
+        platform: 'node',
+        minify: true,
+        sourcemap: 'linked',
+      });
+      const bundle = await Target.start(major, path.relative(fixturePath(''), path.join(folder, 'bundle/stacks.js')));
+      try {
+        assert.deepEqual(await added(bundle, { includePackages: false }, 2), [letsItListen, listensLater]);
+        assert.deepEqual(await added(bundle, { includePackages: true }, 2), [listens, listensLater]);
+      } finally {
+        await bundle.stop();
+      }
     });
 
     it('tells scripts of one name apart', async () => {
