@@ -62,7 +62,11 @@ export class Adoption {
   handlesAndRequests(process: Process): void {
     const owners = [...process._getActiveHandles(), ...process._getActiveRequests()];
     const natives = owners.flatMap((owner) => nativeOf(owner) ?? []);
-    const byId = natives.map((native) => [native.getAsyncId(), native] as const).sort(([a], [b]) => a - b);
+    // A MessagePort hides the method: with none to ask in its place it is entered when it first runs.
+    const other = natives.find((native) => 'getAsyncId' in native);
+    const byId = natives
+      .map((native) => [other?.getAsyncId.call(native) ?? 0, native] as const)
+      .sort(([a], [b]) => a - b);
     for (const [id, native] of byId) {
       const type = this.typeOf(native);
       if (type && id > 0 && !this.resources.has(id)) this.resources.addNative(id, type, native, 0, true);
@@ -100,6 +104,7 @@ export class Adoption {
   }
 
   private typeOf(resource: object): ReturnType<ResourceTypes['get']> {
+    if (isMessagePort(resource)) return this.types.get('MESSAGEPORT');
     if (typeof (resource as Partial<AsyncWrap>).getProviderType !== 'function') return undefined;
     return this.types.get(this.typeNames.get((resource as AsyncWrap).getProviderType()) ?? '');
   }
@@ -120,6 +125,12 @@ function nativeOf(owner: object): AsyncWrap | undefined {
     if (typeof hidden === 'object' && hidden !== null) candidates.push(hidden, (hidden as { handle?: unknown }).handle);
   }
   return candidates.find(
-    (candidate): candidate is AsyncWrap => typeof (candidate as Partial<AsyncWrap> | null)?.getAsyncId === 'function',
+    (candidate): candidate is AsyncWrap =>
+      typeof (candidate as Partial<AsyncWrap> | null)?.getAsyncId === 'function' || isMessagePort(candidate),
   );
+}
+
+/** Unlike other native objects it shows none of the methods that they share. */
+function isMessagePort(candidate: unknown): boolean {
+  return (candidate as { constructor?: { name?: unknown } } | null | undefined)?.constructor?.name === 'MessagePort';
 }
