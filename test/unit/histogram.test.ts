@@ -10,7 +10,7 @@ describe('Histogram', () => {
     for (const share of [0.01, 0.5, 0.9, 0.99, 1]) {
       const exact = values[Math.ceil(share * values.length) - 1] ?? 0;
       const found = quantile(buckets(values), share) ?? 0;
-      assert.ok(Math.abs(found - exact) <= exact * 0.1, `${share}: ${found} for ${exact}`);
+      assert.ok(Math.abs(found - exact) <= exact * 0.02, `${share}: ${found} for ${exact}`);
     }
   });
 
