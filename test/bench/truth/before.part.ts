@@ -51,6 +51,15 @@ export const cases: Case[] = [
         return rows;
       }),
   },
+  {
+    sentence: 'message ports from before that listen are in the picture of the first beat',
+    rows: (major) =>
+      beforeAttach(major, 'handles.cjs', run(['ports']), async ({ target, attach }) => {
+        const truth = await target.evaluate<HandleAccount>(HANDLE_ACCOUNT);
+        // The others do not keep the process alive.
+        return handleRows('at the first beat, message ports', { truth, snapshot: (await attach()).first }).slice(1);
+      }),
+  },
 ];
 
 export const rows = (major: number): Promise<Row[]> => rowsOf(cases, major);

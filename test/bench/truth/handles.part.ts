@@ -69,6 +69,23 @@ export const cases: Case[] = [
         ];
       }),
   },
+  {
+    sentence: 'message ports are counted exactly where no other handle is about',
+    rows: (major) =>
+      watching(major, 'turns.cjs', async (watched) => {
+        await watched.target.evaluate('void (globalThis.channels = [new MessageChannel(), new MessageChannel()])');
+        await watched.target.evaluate('void channels[0].port1.on("message", () => {})');
+        const held = await whileHeld<number>(watched, '4');
+        return [
+          row({
+            method: 'hooks',
+            figure: 'handles, message ports alone',
+            truth: held.truth,
+            measured: held.snapshot.pendingTotals.handles,
+          }),
+        ];
+      }),
+  },
 ];
 
 export const rows = (major: number): Promise<Row[]> => rowsOf(cases, major);

@@ -129,6 +129,14 @@ export const cases: Case[] = [
         );
       }),
   },
+  latenessCase('how late half of the timers start is right, whatever made them late', 'p50Ms'),
+  {
+    sentence: 'the longest callback of a message port from before the attach is seen in poll',
+    rows: (major) =>
+      watching(major, 'late.cjs', async (watched) => [
+        await bestOf(TRIES, () => longestRow(watched, 'poll', 70, 'message')),
+      ]),
+  },
   {
     sentence: 'the age of a timer from before the attach is known when it has not run yet',
     rows: (major) =>
