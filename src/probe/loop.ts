@@ -9,6 +9,7 @@ import { Kind, type ResourceTypes } from './types';
 
 /** Callbacks shorter than this are not worth looking up their function's place. */
 const LONG_MS = 10;
+const FIRST_READINGS = 5;
 /** What was created in a callback that took longer is dated again. */
 const REDATE_MS = 1;
 /** After a long silence, so much more time is given for a beat to come: a stopped process must not lose its probe. */
@@ -93,19 +94,21 @@ export class Loop {
     return this.sawPromise;
   }
 
-  /** A beat has come; `libuvNowMs` is the start of the loop turn on the clock of timers. */
-  beat(libuvNowMs: number | undefined): void {
-    const nowMs = this.now();
-    this.lastBeatMs = nowMs;
+  /** A beat has come; `getLibuvNow` reads the clock of timers, in whole ms. */
+  beat(getLibuvNow: (() => number) | undefined): void {
+    this.lastBeatMs = this.now();
     this.suspectedAtMs = 0;
     // Too few are safe: the clock is read once more. Ticks of another probe's time could make it too many.
     this.queuedTicks = 0;
     this.endedMs = NaN;
     // Outside any callback: an exception that the program handled may have left a `before` without its `after`.
     if (this.depth > 0 && this.hooks.executionAsyncId() === 0) this.depth = 0;
-    if (libuvNowMs === undefined) return;
-    // The loop's clock stands still during a turn, so the smallest difference is the true one.
-    this.libuvOffsetMs = Math.min(this.libuvOffsetMs ?? Infinity, nowMs - libuvNowMs);
+    if (!getLibuvNow) return;
+    // The process may be stopped between the two readings, so the smallest difference is the true one.
+    for (let time = this.libuvOffsetMs === undefined ? FIRST_READINGS : 1; time > 0; time--) {
+      const libuvNowMs = getLibuvNow();
+      this.libuvOffsetMs = Math.min(this.libuvOffsetMs ?? Infinity, this.now() - libuvNowMs);
+    }
   }
 
   /** Counts the part of a running callback that lies in this window; answers that callback. */

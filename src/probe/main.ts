@@ -160,7 +160,7 @@ class Probe {
   /** Switches on what the level asks for. */
   start(): void {
     if (!this.tracking) return;
-    this.loop.beat(this.internals.getLibuvNow?.());
+    this.loop.beat(this.internals.getLibuvNow);
     this.adoption.handlesAndRequests(this.process);
     this.adoption.scheduled(this.internals, this.loop.libuvOffsetMs);
     if (!this.internals.timerListMap) this.notes.push('timersBeforeAttachUnknown');
@@ -262,7 +262,7 @@ class Probe {
   }
 
   private beat(nowMs: number, unlocated: Batch['unlocated']): Batch['openCallback'] {
-    this.loop.beat(this.internals.getLibuvNow?.());
+    this.loop.beat(this.internals.getLibuvNow);
     this.promiseHooks.check(() => this.loop.seesPromises());
     for (const { phase, callback } of this.phases.longestFunctions()) {
       const site = this.callbacks.siteOf(callback);

@@ -16,11 +16,12 @@ export interface Properties {
   internalProperties?: PropertyDescriptor[];
 }
 
-/** In the target: the wanted variables of the scopes of a function, or of the binding that its module holds. */
+/** In the target: the wanted variables of the scopes of a function (a list that cannot be iterated), or of its binding. */
 const PICK = `function (...names) {
   const found = {};
   for (const name of names) {
-    for (const { object } of this) {
+    for (let i = 0; i < this.length; i++) {
+      const { object } = this[i];
       const value = object?.[name] ?? object?.binding?.[name];
       if (value !== undefined) found[name] ??= value;
     }
