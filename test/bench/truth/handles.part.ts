@@ -15,6 +15,7 @@ const SOCKETS = {
   pipes: 'of pipes',
   agents: 'of http agents that keep alive',
   streams: 'of http2 sessions',
+  secure: 'of TLS',
   unreferenced: 'of which some are unreferenced',
 };
 const OTHERS = {
