@@ -38,8 +38,8 @@ export interface Sampled {
 
 /** Samples that show so much more active time than the kernel: callbacks that wait and use no CPU. */
 const HELD_SHARE = 0.1;
-/** A thread in the queue for a processor was busy and pre-empted for this part of the time, on loaded machines; else just woken. */
-const PREEMPTED = 0.75;
+/** A thread in the queue for a processor was busy and pre-empted; for this share of the time at most it was just woken. */
+const WOKEN_SHARE = 0.04;
 
 /**
  * How long the loop waited, by Node's count. Where sampling makes Node count too short: by the samples, as far as the
@@ -56,19 +56,22 @@ function idleShareOf(sampled: Sampled | null, thread: ThreadShares | null): numb
   const share = sampled?.samples.idleShare ?? null;
   if (!thread) return share;
   const least = 1 - thread.ran - thread.queued;
-  const most = 1 - thread.ran - thread.queued * PREEMPTED;
+  const most = least + Math.min(thread.queued, WOKEN_SHARE);
   if (!sampled || share === null) return most;
   const isHeld = sampled.isOfWindow && least - share > HELD_SHARE;
   return isHeld ? share : Math.min(Math.max(share, least), most);
 }
 
-/** Where turns are not counted, only samples tell a loop that waits from one that is paused: it uses no CPU either. */
-export function waitedOf(batch: Batch, sampled: Sampled | null): number {
-  return idleOf(batch, sampled, null);
+/** A thread that runs less than this may be paused. */
+const HARDLY_RAN = 0.05;
+
+/** As {@link idleOf}, but a loop that is paused has not waited: it does not run either, and only samples tell. */
+export function waitedOf(batch: Batch, sampled: Sampled | null, thread: ThreadShares | null): number {
+  return idleOf(batch, sampled, thread && thread.ran < HARDLY_RAN ? null : thread);
 }
 
 /** What the callbacks that hooks saw leave of the window. */
-function restOf({ windowMs, phases }: Batch): number {
+export function restOf({ windowMs, phases }: Batch): number {
   let restMs = windowMs;
   for (const phase of Object.values(phases)) restMs -= phase.busyMs;
   return Math.max(0, restMs);

@@ -15,6 +15,7 @@ import {
   loopOf,
   memoryOf,
   promisesOf,
+  restOf,
   siteIdsOf,
   targetOf,
   UNKNOWN_LOOP,
@@ -25,6 +26,7 @@ import { gap, History, pointOf } from './history';
 import { CpuStretches } from './hot';
 import { LastMinute } from './lastMinute';
 import { ListenerTable } from './listeners';
+import { MicrotaskPart } from './microtasks';
 import { notesOf, type HeapScanned } from './notes';
 import { PendingTable } from './pending';
 import { phaseFigures } from './phases';
@@ -68,6 +70,7 @@ export class Monitor {
   private readonly listeners = new ListenerTable();
   private readonly stretches: CpuStretches;
   private readonly lastMinute = new LastMinute();
+  private microtasks = new MicrotaskPart();
   private readonly findings = new Findings(rules);
   private readonly past: History;
   private readonly tracker = new StateTracker();
@@ -134,21 +137,25 @@ export class Monitor {
     this.stretches.beat();
     const samples = this.stretches.latest();
     const sampled = samples && { samples, isOfWindow: this.stretches.isFresh };
-    const idleMs = idleOf(batch, sampled, at.thread ?? null);
-    const waitedMs = waitedOf(batch, sampled);
+    const thread = at.thread ?? null;
+    const idleMs = idleOf(batch, sampled, thread);
+    const waitedMs = waitedOf(batch, sampled, thread);
     const pauseInWindow = this.tracker.beat(batch, waitedMs, this.level, this.beatMs, at.timeMs);
     const siteOf = (probeSite: number | null): SiteId | null => this.sites.ofProbe(probeSite);
 
     const sampling = this.expectSamples ?? samples !== null;
-    const estimated = isCountedShort(batch) && (samples !== null || at.thread);
+    const estimated = isCountedShort(batch) && (samples !== null || thread !== null);
     const loop = loopOf(batch, idleMs, estimated ? 'sampled' : 'counter');
+    const activeMs = batch.windowMs - idleMs;
+    if (!pauseInWindow) this.microtasks.window(activeMs, restOf(batch) - idleMs, sampled?.isOfWindow ? samples : null);
     const current: Turning = {
       windowMs: batch.windowMs,
       loop,
       phases: phaseFigures({
         level: this.level,
         nodeVersion: batch.process.nodeVersion,
-        activeMs: loop.activeMs ?? 0,
+        activeMs,
+        microtaskPart: this.microtasks.value,
         phases: batch.phases,
         siteOf,
         cpu: samples,
@@ -265,6 +272,7 @@ export class Monitor {
     this.pending.clear();
     this.listeners.clear();
     this.lastMinute.clearCounts();
+    this.microtasks = new MicrotaskPart();
     this.sites.unbindAll();
     this.turning = null;
     this.scan = { stoppedMs: 0, promises: false };

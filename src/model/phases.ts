@@ -32,6 +32,8 @@ export interface PhaseInput {
   siteOf(probeSite: number | null): SiteId | null;
   /** The latest stretch of the sampler; null while it is off or has said nothing yet. */
   cpu: CpuSummary | null;
+  /** Part of the time that hooks leave: see `MicrotaskPart`. */
+  microtaskPart: number;
   /** Whether samples are to be expected. */
   sampling: boolean;
 }
@@ -58,17 +60,24 @@ function hookedFigures(input: PhaseInput): Figures {
   const figures: Figures = new Map();
   for (const phase of HOOKED) figures.set(phase, hooked(phase, input.phases[phase], input));
   fit([...figures.values()], input.activeMs);
+  const leftMs = Math.max(0, input.activeMs - sumOf(figures.values()));
   const own = input.phases.microtasks;
-  const microtasks = own ? hooked('microtasks', own, input) : sampled('microtasks', input);
-  const left = input.activeMs - sumOf(figures.values());
-  if (microtasks.busyMs !== null) microtasks.busyMs = Math.max(0, Math.min(microtasks.busyMs, left));
+  const microtasks = own
+    ? hooked('microtasks', own, input)
+    : sampled('microtasks', input, input.microtaskPart * leftMs);
+  if (microtasks.busyMs !== null) microtasks.busyMs = Math.min(microtasks.busyMs, leftMs);
   figures.set('microtasks', microtasks);
   return figures;
 }
 
 function sampledFigures(input: PhaseInput): Figures {
   const figures: Figures = new Map();
-  for (const phase of SAMPLED) figures.set(phase, sampled(phase, input));
+  const { cpu, activeMs } = input;
+  for (const phase of SAMPLED) {
+    const share = cpu?.phaseShares[phase] ?? 0;
+    // How long it was active is known better: the samples only say how that is divided.
+    figures.set(phase, sampled(phase, input, cpu && share > 0 ? (share / (1 - cpu.idleShare)) * activeMs : 0));
+  }
   return figures;
 }
 
@@ -85,12 +94,9 @@ function hooked(phase: PhaseName, figures: BatchPhase | undefined, input: PhaseI
   };
 }
 
-function sampled(phase: (typeof SAMPLED)[number], input: PhaseInput): PhaseFigures {
-  const { cpu, sampling, activeMs } = input;
+function sampled(phase: PhaseName, { cpu, sampling }: PhaseInput, busyMs: number): PhaseFigures {
   if (!cpu) return unknown(phase, sampling ? 'sampled' : 'notObservable');
-  const share = cpu.phaseShares[phase];
-  // How long it was active is known better: the samples only say how that is divided.
-  return { ...unknown(phase, 'sampled'), busyMs: share > 0 ? (share / (1 - cpu.idleShare)) * activeMs : 0 };
+  return { ...unknown(phase, 'sampled'), busyMs };
 }
 
 function unknown(phase: PhaseName, method: Method): PhaseFigures {
