@@ -11,6 +11,7 @@ import type {
   TargetState,
 } from '../protocol/snapshot';
 import type { LongCallback } from './longCallbacks';
+import type { Starvation } from './starvation';
 import type { Growth } from './trend';
 
 /** When a finding speaks; see the settings of the same names. */
@@ -27,6 +28,8 @@ export interface RuleView {
   thresholds: Thresholds;
   state: TargetState;
   openCallback: OpenCallback | null;
+  /** Which queue holds up the loop; null when none does. */
+  starvation: Starvation | null;
   /** The longest callback of the last minute; null when none was seen. */
   longest: LongCallback | null;
   pending: readonly PendingGroup[];

@@ -47,6 +47,19 @@ export class CpuStretches {
     return null;
   }
 
+  /** The program's function that was on the stack for the most time of the latest stretch; null when there is none. */
+  busiest(): SiteId | null {
+    const { summary, sites } = this.stretches.at(-1) ?? {};
+    let mostMs = 0;
+    let busiest: SiteId | null = null;
+    summary?.functions.forEach(({ url, totalMs }, index) => {
+      if (url === '' || url.startsWith('node:') || totalMs <= mostMs) return;
+      mostMs = totalMs;
+      busiest = sites?.[index] ?? null;
+    });
+    return busiest;
+  }
+
   /** Whether the latest stretch came with this beat. */
   get isFresh(): boolean {
     return this.beatsWithout === 1;

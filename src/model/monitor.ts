@@ -32,6 +32,7 @@ import { PendingTable } from './pending';
 import { phaseFigures } from './phases';
 import { rules } from './rules';
 import { SiteTable } from './siteTable';
+import { starvationOf } from './starvation';
 import { StateTracker } from './state';
 
 export interface MonitorOptions {
@@ -190,6 +191,13 @@ export class Monitor {
       findings: this.findings.check(
         {
           ...shared,
+          starvation: starvationOf({
+            ...current,
+            state,
+            openCallback,
+            stateSinceMs: this.sinceMs(at.timeMs),
+            busiest: this.stretches.busiest(),
+          }),
           ...this.lastMinute.view(batch.nowMs),
           thresholds: this.thresholds,
           site: (id) => this.sites.get(id),

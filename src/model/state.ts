@@ -6,6 +6,8 @@ const MIN_WINDOW = 0.5;
 /** A paused target answers at once; a window longer than this many beats was held up by something else. */
 const MAX_PAUSED_WINDOW = 1.5;
 const ALL_ACTIVE = 0.01;
+/** An estimate shows some waiting where there is none: a thread that waits for the helpers of the garbage collector. */
+const ALL_ACTIVE_ESTIMATED = 0.2;
 const CPU_FLAT = 0.05;
 const BLOCKED_MS = 1000;
 
@@ -18,24 +20,30 @@ export interface Judgement {
 
 /**
  * Tells running, blocked and paused apart. Blocked and paused look alike, the loop stands still in both; but a paused
- * target uses no CPU. `idleMs` is how long the loop waited, as well as it is known. A drain adds one loop turn when the loop is idle, none when it interrupts JavaScript.
+ * target uses no CPU. `waitedMs` is how long the loop waited, as well as it is known: see `waitedOf`. A drain adds one
+ * loop turn when the loop is idle, none when it interrupts JavaScript.
  */
-export function judge(batch: Batch, idleMs: number, level: Level, beatMs: number): Judgement {
+export function judge(batch: Batch, waitedMs: number, level: Level, beatMs: number): Judgement {
   const open = batch.openCallback;
   const cpuMs = batch.process.cpuUserMs + batch.process.cpuSystemMs;
   if (batch.windowMs < beatMs * MIN_WINDOW) {
     return { state: turned(batch) ? 'running' : 'same', sinceMs: null };
   }
-  // Samples may be of the window before; where turns are counted, Node's own idle time is enough.
-  const waitedMs = batch.loop.turns === null ? idleMs : batch.loop.idleMs;
-  const allActive = waitedMs < batch.windowMs * ALL_ACTIVE;
+  // Where turns are counted, Node's own idle time is enough.
+  const allActive =
+    batch.loop.turns === null
+      ? waitedMs < batch.windowMs * ALL_ACTIVE_ESTIMATED
+      : batch.loop.idleMs < batch.windowMs * ALL_ACTIVE;
   if (allActive && !turned(batch)) {
     if (cpuMs < batch.windowMs * CPU_FLAT) {
       // Native waiting, such as execSync, uses no CPU either; but while it lasts there is no answer.
       const answered = batch.windowMs < beatMs * MAX_PAUSED_WINDOW;
       return { state: answered ? 'paused' : 'same', sinceMs: null };
     }
-    if (standsStill(batch, level)) return { state: 'blocked', sinceMs: open?.sinceMs ?? null };
+    if (standsStill(batch, level)) {
+      // Many callbacks of nextTick hold up the loop together.
+      return { state: 'blocked', sinceMs: open && open.phase !== 'nextTick' ? open.sinceMs : null };
+    }
     return { state: 'running', sinceMs: null };
   }
   // A long beat: it turned, then stuck. Only CPU that this callback itself can have used tells it from a pause.
@@ -51,9 +59,13 @@ function turned(batch: Batch): boolean {
 
 /** Without a count of turns a busy loop never waits either: only hooks can tell that no callback has come to an end. */
 function standsStill(batch: Batch, level: Level): boolean {
+  const { openCallback: open, phases } = batch;
   if (batch.loop.turns !== null) return true;
-  if (batch.openCallback) return batch.openCallback.sinceMs >= Math.min(batch.windowMs * 0.95, BLOCKED_MS);
-  return level !== 'observe' && Object.values(batch.phases).every((phase) => phase.callbacks === 0);
+  if (open && open.sinceMs >= Math.min(batch.windowMs * 0.95, BLOCKED_MS)) return true;
+  if (open && open.phase !== 'nextTick') return false;
+  // The nextTick queue runs within a turn: it may hold up the loop by itself.
+  const turning = [phases.poll, phases.check, phases.close, phases.timers];
+  return level !== 'observe' && turning.every((phase) => (phase?.callbacks ?? 0) === 0);
 }
 
 /** The state of a target and since when, on the host's clock. */
@@ -66,7 +78,7 @@ export class StateTracker {
   private started = false;
 
   /** Applies a batch; returns whether its window holds a pause, so that its times say nothing about the program. */
-  beat(batch: Batch, idleMs: number, level: Level, beatMs: number, timeMs: number): boolean {
+  beat(batch: Batch, waitedMs: number, level: Level, beatMs: number, timeMs: number): boolean {
     if (!this.started) this.sinceTimeMs = timeMs;
     this.started = true;
     const pausedBefore = this.state === 'paused' || this.pauseInWindow;
@@ -75,7 +87,7 @@ export class StateTracker {
       this.enter('paused', timeMs - batch.windowMs);
       return true;
     }
-    const { state, sinceMs } = judge(batch, idleMs, level, beatMs);
+    const { state, sinceMs } = judge(batch, waitedMs, level, beatMs);
     if (state === 'same') {
       if (this.state === 'notAnswering') this.enter('running', timeMs);
     } else if (state === 'blocked' && sinceMs !== null) {
