@@ -3,11 +3,15 @@ import type { Attachment, ScanFound } from '../attachment';
 import { SCAN_STEPS, type ScanStep } from '../protocol/probe';
 import { short } from './bounds';
 
+/** A stop that was this much longer than was said is worth a question before the next one, if it was felt at all. */
+const MUCH_LONGER = 2;
+const FELT_MS = 1000;
+
 type Found = Partial<Record<ScanStep, ScanFound>>;
 
 /**
  * Scans the heap of a target for a person: says first what it will cost, goes on only when told to, shows how far it is,
- * and says what was found. Each look through the heap stops the target, so it asks again when one was dearer than said.
+ * and says what was found. Each look through the heap stops the target, so it asks again when one was much dearer than said.
  */
 export async function scanHeap(attachment: Attachment): Promise<void> {
   const name = short(attachment.info.name, 100);
@@ -71,14 +75,15 @@ async function takeSteps(
     if (answer === null) return;
     found[step] = answer;
     const isLast = index === SCAN_STEPS.length - 1;
-    if (!isLast && answer.stoppedMs > mostMs && !(await goesOn(attachment, answer.stoppedMs))) return;
+    const isDear = answer.stoppedMs > Math.max(FELT_MS, mostMs * MUCH_LONGER);
+    if (!isLast && isDear && !(await goesOn(attachment, answer.stoppedMs))) return;
   }
 }
 
 async function goesOn(attachment: Attachment, stoppedMs: number): Promise<boolean> {
   const goOn = vscode.l10n.t('Go On');
   const question = vscode.l10n.t(
-    '{0} stood still for {1}, longer than was said. Stop it for about as long again, to look for the rest?',
+    '{0} stood still for {1}, much longer than was said. Stop it for about as long again, to look for the rest?',
     short(attachment.info.name, 100),
     seconds(stoppedMs),
   );
