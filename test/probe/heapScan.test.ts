@@ -119,6 +119,18 @@ describe('a heap scan', () => {
     assert.equal(promisesOf(await nextSnapshot(attachment)), promises.added);
   });
 
+  it('counts what level deep follows already only once', async () => {
+    const target = await Target.start(24, FIXTURE);
+    const attachment = await target.attach({ level: 'deep' });
+    await target.evaluate('manyPromises(20)');
+    const before = await nextSnapshot(attachment);
+    assert.ok((before.pendingTotals.promises ?? 0) >= 20);
+    const { promises } = await scan(attachment);
+    assert.ok(promises.added > 0 && promises.added < promises.found);
+    const { pendingTotals } = await nextSnapshot(attachment);
+    assert.equal(pendingTotals.promises, promises.found);
+  });
+
   it('costs by the size of the heap, first as measured elsewhere and then as measured here', async () => {
     const target = await Target.start(24, FIXTURE);
     const attachment = await target.attach();
