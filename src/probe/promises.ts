@@ -21,9 +21,9 @@ interface Followed {
 
 const PENDING = 0;
 /** More are not followed, and counted as dropped. */
-const MOST = 50_000;
+const MOST = 20_000;
 /** So many are asked at each beat whether they have settled; the others when it is their turn. */
-const ASKED_A_BEAT = 4000;
+const ASKED_A_BEAT = 2000;
 const MOST_PARENTS = 5;
 const MOST_ONE_IN = 1 << 16;
 const REFUSED_IN_A_ROW = 64;
