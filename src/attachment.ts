@@ -133,14 +133,13 @@ export class Attachment implements Disposable {
     const orphanAfterMs = hooks.orphanAfterMs ?? ORPHAN_AFTER_MS;
     const source = await readFile(hooks.probePath ?? join(__dirname, 'probe.js'), 'utf8');
     const scripts = new Scripts(session, monotonicMs);
-    const notified = session.send('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true });
+    await session.send('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true });
     const injection = await Injection.install(
       session,
       scripts,
       source,
       probeOptions(options, located.openedByUs, orphanAfterMs),
     );
-    await notified;
     steps.done();
     const info: AttachmentInfo = {
       id: `${identity.pid}-${nextId++}`,

@@ -64,7 +64,7 @@ export class Injection {
       [JSON.stringify(options), ...Object.values(internals)],
       OBJECT_GROUP,
     );
-    void session.send('Runtime.releaseObjectGroup', { objectGroup: LOOKING_GROUP }).catch(() => undefined);
+    await session.send('Runtime.releaseObjectGroup', { objectGroup: LOOKING_GROUP });
     if (installed.value === 'occupied') {
       throw new HumanError('Another Loopscope is attached to this process. Detach it there first, then attach again.');
     }

@@ -46,11 +46,10 @@ export async function readInternals(
   const functions = await variablesOf(session, copy);
   const pick = (of: string, ...names: string[]): Promise<Map<string, RemoteObject>> =>
     pickFrom(session, functions.get(of), names);
-  const [timers, hooks, promises] = await Promise.all([
-    pick('clearImmediate', 'timerListMap', 'immediateQueue', 'getLibuvNow', 'Timeout'),
-    pick('executionAsyncId', 'async_wrap'),
-    withPromises ? pick('inspect', 'getPromiseDetails') : new Map<string, RemoteObject>(),
-  ]);
+  // One after the other: of two answers in a row the second waits 40 ms for the acknowledgement of the first.
+  const timers = await pick('clearImmediate', 'timerListMap', 'immediateQueue', 'getLibuvNow', 'Timeout');
+  const hooks = await pick('executionAsyncId', 'async_wrap');
+  const promises = withPromises ? await pick('inspect', 'getPromiseDetails') : new Map<string, RemoteObject>();
   const getLibuvNow =
     timers.get('getLibuvNow') ?? (await pickFrom(session, timers.get('Timeout'), ['getLibuvNow'])).get('getLibuvNow');
   return withoutMissing({
