@@ -169,7 +169,6 @@ class Probe {
     if (!this.promiseHooks.putBack(() => this.loop.seesPromises())) this.notes.push('promiseHooksOn');
     if (this.deep) this.promises.total = 0;
     else if (this.options.level === 'deep') this.notes.push('promisesUnknown');
-    this.emitters.discover(this.process, this.given.require);
     this.emitters.patch();
   }
 
@@ -216,6 +215,8 @@ class Probe {
     this.sites.passOver(bundled);
     if (profile?.start) this.startProfile(profile.start);
     if (profile?.end) this.given.profileEnd(profile.end);
+    // Not before the first picture: a walk through all loaded modules takes some 10 ms.
+    if (this.tracking && this.sequence === 1) this.emitters.discover(this.process, this.given.require);
     const unlocated: Batch['unlocated'] = [];
     const open = this.tracking ? this.beat(startMs, unlocated) : null;
     const pending = this.tracking ? this.resources.collect(full, this.callbacks) : this.activeResources();
