@@ -1,5 +1,6 @@
 // Holds what it is told to by a line of standard input, such as `timers 100000 1000`, and answers each line by one:
-//   timers COUNT GROUPS | requests COUNT | handles COUNT | promises COUNT   bytes that these took, at once
+//   timers COUNT GROUPS | closures COUNT GROUPS | requests COUNT | handles COUNT | promises COUNT
+//                                                                           bytes that these took, at once
 //   change COUNT                                                            replaces timers by new ones of their group
 //   memory                                                                  bytes that are held, after a collection
 import { createSocket } from 'node:dgram';
@@ -14,9 +15,11 @@ const held = [];
 let creators = [];
 let changed = 0;
 
-/** One function a group, each on a line of its own, that makes a timer. */
-function creatorsOf(groups) {
-  const lines = Array.from({ length: groups }, () => '() => setTimeout(() => {}, 1e8),').join('\n');
+/** One function a group, each on a line of its own, that makes a timer; its callback is always the same or always new. */
+function creatorsOf(kind, groups) {
+  const creator =
+    kind === 'closures' ? '() => setTimeout(() => {}, 1e8)' : '((f) => () => setTimeout(f, 1e8))(() => {})';
+  const lines = Array.from({ length: groups }, () => `${creator},`).join('\n');
   return new Script(`[\n${lines}\n]`, { filename: '/srv/groups.js' }).runInThisContext();
 }
 
@@ -24,8 +27,11 @@ async function never() {
   await new Promise(() => {});
 }
 
+const makeTimer = (i) => creators[i % creators.length]();
+
 const MAKE = {
-  timers: (i) => creators[i % creators.length](),
+  timers: makeTimer,
+  closures: makeTimer,
   requests: () => stat('/', () => {}),
   handles: () => createSocket('udp4'),
   promises: () => never(),
@@ -41,7 +47,7 @@ function change(count) {
   for (let i = 0; i < count; i++, changed++) {
     const at = changed % held.length;
     clearTimeout(held[at]);
-    held[at] = creators[at % creators.length]();
+    held[at] = makeTimer(at);
   }
   return 'done';
 }
@@ -63,7 +69,7 @@ function grow(kind, count) {
 process.stdout.write('ready 0\n');
 for await (const line of createInterface({ input: process.stdin })) {
   const [word, count, groups] = line.split(' ');
-  if (groups) creators = creatorsOf(Number(groups));
+  if (groups) creators = creatorsOf(word, Number(groups));
   const answer =
     word === 'memory' ? await memory() : word === 'change' ? change(Number(count)) : grow(word, Number(count));
   process.stdout.write(`${answer}\n`);
