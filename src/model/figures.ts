@@ -113,17 +113,12 @@ export const UNKNOWN_LOOP: LoopFigures = {
   timerLateness: null,
 };
 
-/** All sites that a snapshot refers to. */
-export function siteIdsOf(snapshot: Snapshot): Set<SiteId> {
-  const ids = new Set<SiteId | null>([snapshot.openCallback?.site ?? null]);
-  for (const { longestSite } of snapshot.phases) ids.add(longestSite);
-  for (const { site, parents } of snapshot.pending) {
-    ids.add(site);
-    for (const parent of parents) ids.add(parent);
-  }
-  for (const { sites } of snapshot.listeners) for (const { site } of sites) ids.add(site);
-  for (const { site } of snapshot.hot ?? []) ids.add(site);
-  for (const { site } of snapshot.findings) ids.add(site);
-  ids.delete(null);
-  return ids as Set<SiteId>;
+/** The sites that a snapshot refers to beside those of what is pending, some of them several times. */
+export function siteIdsOf(snapshot: Snapshot): (SiteId | null)[] {
+  const ids = [snapshot.openCallback?.site ?? null];
+  for (const { longestSite } of snapshot.phases) ids.push(longestSite);
+  for (const { sites } of snapshot.listeners) for (const { site } of sites) ids.push(site);
+  for (const { site } of snapshot.hot ?? []) ids.push(site);
+  for (const { site } of snapshot.findings) ids.push(site);
+  return ids;
 }

@@ -3,7 +3,6 @@ import type {
   ListenerGroup,
   MemoryFigures,
   OpenCallback,
-  PendingGroup,
   PromiseFigures,
   Severity,
   Site,
@@ -11,6 +10,7 @@ import type {
   TargetState,
 } from '../protocol/snapshot';
 import type { LongCallback } from './longCallbacks';
+import type { Rising } from './pendingGrowth';
 import type { Starvation } from './starvation';
 import type { Growth } from './trend';
 
@@ -32,13 +32,13 @@ export interface RuleView {
   starvation: Starvation | null;
   /** The longest callback of the last minute; null when none was seen. */
   longest: LongCallback | null;
-  pending: readonly PendingGroup[];
+  /** What is pending and may grow, most first. */
+  rising: readonly Rising[];
   promises: PromiseFigures | null;
   /** Whether a finding is shown already: it then takes less to go on with it. */
   isHeld(id: string): boolean;
-  /** Growth of a pending group over the last minute, steady unless it need only go on; null when it does not grow. */
-  pendingGrowth(key: string, goingOn: boolean): Growth | null;
   listeners: readonly ListenerGroup[];
+  /** Growth over the last minute, steady unless it need only go on; null when there is none. */
   listenerGrowth(key: string, goingOn: boolean): Growth | null;
   memory: MemoryFigures;
   /** Growth of what the heap keeps, a minute; null when it does not grow or that is not known yet. */

@@ -14,12 +14,12 @@ function growing(id: string, kind: Kind): Rule {
     id,
     check(view) {
       const found: Finding[] = [];
-      for (const group of view.pending) {
+      for (const { group, kind: itsKind, trend } of view.rising) {
         if (found.length === AT_MOST) break;
-        if (group.count < LEAST || kindOf(group.type) !== kind) continue;
+        if (itsKind !== kind || group.count < LEAST) continue;
         const findingId = `${id}:${group.key}`;
         const isHeld = view.isHeld(findingId);
-        const perSecond = enough(view.pendingGrowth(group.key, isHeld), view, isHeld);
+        const perSecond = enough(isHeld ? trend.goingOn() : trend.growth(), view, isHeld);
         if (perSecond === null) continue;
         found.push({
           id: findingId,

@@ -67,7 +67,7 @@ export class Monitor {
   private readonly beatMs: number;
   private expectSamples: boolean | undefined;
   private readonly sites = new SiteTable();
-  private readonly pending = new PendingTable();
+  private readonly pending = new PendingTable(this.sites);
   private readonly listeners = new ListenerTable();
   private readonly stretches: CpuStretches;
   private readonly lastMinute = new LastMinute();
@@ -144,6 +144,7 @@ export class Monitor {
     const pauseInWindow = this.tracker.beat(batch, waitedMs, this.level, this.beatMs, at.timeMs);
     const siteOf = (probeSite: number | null): SiteId | null => this.sites.ofProbe(probeSite);
 
+    const promises = promisesOf(batch);
     const sampling = this.expectSamples ?? samples !== null;
     const estimated = isCountedShort(batch) && (samples !== null || thread !== null);
     const loop = loopOf(batch, idleMs, estimated ? 'sampled' : 'counter');
@@ -163,9 +164,9 @@ export class Monitor {
         sampling,
       }),
     };
-    const pending = this.pending.rows(batch.nowMs, siteOf);
+    const pending = this.pending.rows(batch.nowMs, promises?.oneIn);
     const listeners = this.listeners.rows(siteOf);
-    this.lastMinute.follow(batch, pending, listeners);
+    this.lastMinute.follow(batch, listeners);
     if (!pauseInWindow && this.scan.stoppedMs === 0) {
       this.lastMinute.followCallbacks(batch, current.phases);
       this.turning = current;
@@ -173,14 +174,14 @@ export class Monitor {
 
     const { state } = this.tracker;
     const openCallback = batch.openCallback && { ...batch.openCallback, site: siteOf(batch.openCallback.site) };
-    const promises = promisesOf(batch);
-    const shared = { state, openCallback, pending, promises, listeners, memory: memoryOf(batch) };
+    const shared = { state, openCallback, promises, listeners, memory: memoryOf(batch) };
     const snapshot: Snapshot = {
       version: SNAPSHOT_VERSION,
       sequence: (this.latest?.sequence ?? 0) + 1,
       timeMs: at.timeMs,
       ...(state === 'paused' ? this.beforePause(current) : current),
       ...shared,
+      pending,
       target: targetOf(batch),
       stateSinceMs: this.sinceMs(at.timeMs),
       level: this.level,
@@ -198,6 +199,7 @@ export class Monitor {
             stateSinceMs: this.sinceMs(at.timeMs),
             busiest: this.stretches.busiest(),
           }),
+          rising: this.pending.rising(),
           ...this.lastMinute.view(batch.nowMs),
           thresholds: this.thresholds,
           site: (id) => this.sites.get(id),
@@ -281,7 +283,7 @@ export class Monitor {
     this.listeners.clear();
     this.lastMinute.clearCounts();
     this.microtasks = new MicrotaskPart();
-    this.sites.unbindAll();
+    this.sites.keepBound(new Set());
     this.turning = null;
     this.scan = { stoppedMs: 0, promises: false };
     this.batchSequence = null;
@@ -304,7 +306,7 @@ export class Monitor {
   }
 
   private learnSites(batch: Batch, sites: ReadonlyMap<number, Site>): void {
-    if (batch.full) this.sites.unbindAll();
+    if (batch.full) this.sites.keepBound(new Set([...batch.sites.map(({ site }) => site), ...sites.keys()]));
     for (const [number, site] of sites) this.sites.bind(number, site);
     for (const site of batch.sites) {
       if (this.sites.ofProbe(site.site) === null) this.sites.bind(site.site, asItRuns(site));

@@ -1,23 +1,39 @@
 import type { BatchGroup } from '../protocol/probe';
 import type { PendingGroup, SiteId } from '../protocol/snapshot';
+import { PendingGrowth, type Rising } from './pendingGrowth';
+import { compare, emptyRow, indexIn, older, pictureOf, type Entry, type Row } from './pendingRow';
 
 /** The probe's groups that a full picture may have; what comes above it is counted, not kept. */
 export const MAX_GROUPS = 20_000;
 
-/** A group of the probe, and the row that it belongs to for as long as its place is this one. */
-interface Entry {
-  group: BatchGroup;
-  site: SiteId | null;
-  key: string;
+/** What the table needs of the sites. */
+export interface Places {
+  /** Id of a site number of the probe; null when the number is null or was never told. */
+  ofProbe(number: number | null): SiteId | null;
+  /** A picture refers to these from now on, until they are released. */
+  hold(id: SiteId | null): void;
+  release(id: SiteId | null): void;
 }
 
-type SiteOf = (probeSite: number | null) => SiteId | null;
-
-/** The table of what is pending, by the probe's group numbers; groups at one source place are shown as one. */
+/**
+ * The table of what is pending, by the probe's group numbers; groups at one source place are shown as one. A beat costs
+ * what has changed in it; of a row that has not changed only the picture is made older.
+ */
 export class PendingTable {
   private readonly entries = new Map<number, Entry>();
-  /** Rows of the snapshot before, in their order, for the deltas; null before the first one. */
-  private before: Map<string, PendingGroup> | null = null;
+  private readonly rowsByKey = new Map<string, Row>();
+  private readonly growth = new PendingGrowth();
+  /** Entries that are new or have changed, or whose place has not been told yet. */
+  private readonly unplaced = new Set<Entry>();
+  /** Rows whose picture is to be made anew. */
+  private readonly changed = new Set<Row>();
+  /** Of the latest snapshot, in its order. */
+  private pictures: PendingGroup[] = [];
+  private picturesMs = 0;
+  private round = 0;
+  private isFirst = true;
+
+  constructor(private readonly places: Places) {}
 
   get size(): number {
     return this.entries.size;
@@ -25,106 +41,147 @@ export class PendingTable {
 
   /** Applies a batch; returns how many resources could not be kept. */
   apply(groups: readonly BatchGroup[], full: boolean): number {
-    if (full) this.entries.clear();
-    let dropped = 0;
+    if (full) this.round++;
+    const fresh: BatchGroup[] = [];
+    let named = 0;
     for (const group of groups) {
-      const { group: number, count } = group;
-      if (count <= 0) this.entries.delete(number);
-      else if (this.entries.size < MAX_GROUPS || this.entries.has(number)) {
-        this.entries.set(number, { group, site: null, key: '' });
-      } else dropped += count;
+      const known = this.entries.get(group.group);
+      if (!known) fresh.push(group);
+      else if (group.count <= 0) this.remove(known);
+      else {
+        if (known.round !== this.round) named++;
+        known.round = this.round;
+        this.change(known, group);
+      }
     }
-    return dropped;
+    if (full && named < this.entries.size) this.removeUnnamed();
+    return this.add(fresh);
   }
 
-  /** Rows of the next snapshot, most first. */
-  rows(nowMs: number, siteOf: SiteOf): PendingGroup[] {
-    const rows = new Map<string, PendingGroup>();
-    for (const entry of this.entries.values()) {
-      place(entry, siteOf);
-      const same = rows.get(entry.key);
-      if (same) merge(same, entry, nowMs, siteOf);
-      else rows.set(entry.key, rowOf(entry, nowMs, siteOf));
-    }
-    const sorted = this.inOrderOfBefore(rows).sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1));
-    this.before = new Map(sorted.map((row) => [row.key, row]));
-    return sorted;
+  /** Rows of the next snapshot, most first; each promise that is followed stands for so many. */
+  rows(nowMs: number, promisesOneIn = 1): PendingGroup[] {
+    for (const entry of this.unplaced) this.place(entry);
+    const outdated = new Set<number>();
+    for (const { picture } of this.changed) outdated.add(indexIn(this.pictures, picture));
+    const byMs = nowMs - this.picturesMs;
+    const next: PendingGroup[] = [];
+    this.pictures.forEach((picture, at) => {
+      if (!outdated.has(at)) next.push(older(picture, byMs));
+    });
+    for (const row of this.changed) if (this.remake(row, nowMs)) next.push(row.picture);
+    this.changed.clear();
+    this.isFirst = false;
+    this.pictures = next.sort(compare);
+    this.picturesMs = nowMs;
+    this.growth.follow(nowMs, this.rowsByKey.values(), promisesOneIn);
+    return this.pictures;
+  }
+
+  /** The rows whose counts may grow, most first. */
+  rising(): Rising[] {
+    return this.growth.rising(this.picturesMs);
   }
 
   /** The probe's numbers of the groups that a row of the latest snapshot stands for. */
   numbersOf(key: string): readonly number[] {
-    const numbers: number[] = [];
-    for (const entry of this.entries.values()) if (entry.key === key) numbers.push(entry.group.group);
-    return numbers;
+    return this.rowsByKey.get(key)?.entries.map(({ group }) => group.group) ?? [];
   }
 
   /** Forgets everything, as when the probe starts anew with another level. */
   clear(): void {
-    this.entries.clear();
-    this.before = null;
+    for (const entry of this.entries.values()) this.remove(entry);
+    for (const row of this.changed) this.remake(row, this.picturesMs);
+    this.changed.clear();
+    this.pictures = [];
+    this.isFirst = true;
   }
 
-  /** Most counts stand still from beat to beat: what is nearly sorted is sorted in no time. Also fills in the deltas. */
-  private inOrderOfBefore(rows: ReadonlyMap<string, PendingGroup>): PendingGroup[] {
-    const { before } = this;
-    if (!before) return [...rows.values()];
-    const ordered: PendingGroup[] = [];
-    for (const { key, count } of before.values()) {
-      const row = rows.get(key);
-      if (!row) continue;
-      row.delta = row.count - count;
-      ordered.push(row);
+  /** Adds groups that were not known; returns how many of their members there was no room for. */
+  private add(groups: readonly BatchGroup[]): number {
+    let dropped = 0;
+    for (const group of groups) {
+      const { group: number, count } = group;
+      if (count <= 0) continue;
+      if (this.entries.size >= MAX_GROUPS) {
+        dropped += count;
+        continue;
+      }
+      const entry: Entry = { group, parents: [], row: null, round: this.round };
+      this.entries.set(number, entry);
+      this.unplaced.add(entry);
     }
-    if (ordered.length === rows.size) return ordered;
-    for (const row of rows.values()) {
-      if (before.has(row.key)) continue;
-      row.delta = row.count;
-      ordered.push(row);
-    }
-    return ordered;
+    return dropped;
+  }
+
+  private change(entry: Entry, group: BatchGroup): void {
+    const { row } = entry;
+    if (row && isSame(entry.group, group) && row.picture.site === this.places.ofProbe(group.site)) return;
+    entry.group = group;
+    this.unplaced.add(entry);
+  }
+
+  private removeUnnamed(): void {
+    for (const entry of this.entries.values()) if (entry.round !== this.round) this.remove(entry);
+  }
+
+  private remove(entry: Entry): void {
+    this.entries.delete(entry.group.group);
+    this.unplaced.delete(entry);
+    this.move(entry, null);
+  }
+
+  /** Puts an entry into the row of its place; in the next beat again while its place is not told. */
+  private place(entry: Entry): void {
+    const { group } = entry;
+    const site = this.places.ofProbe(group.site);
+    if (site !== null || group.site === null) this.unplaced.delete(entry);
+    entry.parents = group.parents.map((parent) => this.places.ofProbe(parent)).filter((parent) => parent !== null);
+    // `native`: created while we watched, but by no JavaScript, such as an accepted connection.
+    const key = `${group.type}@${site ?? (group.beforeAttach ? 'before' : 'native')}`;
+    let row = this.rowsByKey.get(key);
+    if (!row) this.rowsByKey.set(key, (row = emptyRow(key, group, site)));
+    this.move(entry, row);
+  }
+
+  private move(entry: Entry, to: Row | null): void {
+    const from = entry.row;
+    entry.row = to;
+    if (from) this.changed.add(from);
+    if (!to) return;
+    this.changed.add(to);
+    if (from !== to) to.entries.push(entry);
+  }
+
+  /** Makes the picture of a row that has changed; false when nobody is left in it. */
+  private remake(row: Row, nowMs: number): boolean {
+    row.entries = row.entries.filter((entry) => entry.row === row);
+    const before = row.picture;
+    const stays = row.entries.length > 0;
+    row.picture = pictureOf(row, nowMs);
+    row.pictureMs = nowMs;
+    if (this.isFirst) row.picture.delta = 0;
+    this.growth.changed(row, before);
+    if (stays) this.refer(row.picture, 'hold');
+    else this.rowsByKey.delete(before.key);
+    if (before.count > 0) this.refer(before, 'release');
+    return stays;
+  }
+
+  private refer({ site, parents }: PendingGroup, how: 'hold' | 'release'): void {
+    this.places[how](site);
+    for (const parent of parents) this.places[how](parent);
   }
 }
 
-/** Names the row of an entry; again when its place was told after it. */
-function place(entry: Entry, siteOf: SiteOf): void {
-  const site = siteOf(entry.group.site);
-  if (entry.key !== '' && site === entry.site) return;
-  // `native`: created while we watched, but by no JavaScript, such as an accepted connection.
-  entry.key = `${entry.group.type}@${site ?? (entry.group.beforeAttach ? 'before' : 'native')}`;
-  entry.site = site;
-}
-
-function rowOf({ group, site, key }: Entry, nowMs: number, siteOf: SiteOf): PendingGroup {
-  return {
-    key,
-    type: group.type,
-    phase: group.phase,
-    count: group.count,
-    referenced: group.referenced,
-    delta: 0,
-    oldestMs: ageOf(group, nowMs),
-    site,
-    origin: group.beforeAttach ? 'beforeAttach' : 'observed',
-    parents: parentsOf(group, siteOf),
-  };
-}
-
-/** Two places of the running script may be one in the source, and one place may be from before and after the attach. */
-function merge(into: PendingGroup, { group }: Entry, nowMs: number, siteOf: SiteOf): void {
-  into.count += group.count;
-  into.referenced = into.referenced === null || group.referenced === null ? null : into.referenced + group.referenced;
-  const ageMs = ageOf(group, nowMs);
-  if (ageMs !== null && ageMs > (into.oldestMs ?? -1)) {
-    into.oldestMs = ageMs;
-    into.parents = parentsOf(group, siteOf);
-  }
-  if (!group.beforeAttach) into.origin = 'observed';
-}
-
-function ageOf({ oldestMs }: BatchGroup, nowMs: number): number | null {
-  return oldestMs === null ? null : Math.max(0, nowMs - oldestMs);
-}
-
-function parentsOf({ parents }: BatchGroup, siteOf: SiteOf): SiteId[] {
-  return parents.map(siteOf).filter((site) => site !== null);
+function isSame(a: BatchGroup, b: BatchGroup): boolean {
+  return (
+    a.count === b.count &&
+    a.referenced === b.referenced &&
+    a.oldestMs === b.oldestMs &&
+    a.site === b.site &&
+    a.type === b.type &&
+    a.beforeAttach === b.beforeAttach &&
+    a.parents.length === b.parents.length &&
+    a.parents.every((parent, at) => parent === b.parents[at])
+  );
 }

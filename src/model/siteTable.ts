@@ -7,6 +7,8 @@ interface Entry {
   /** Probe sites that stand for it. */
   bound: number;
   lastUsedMs: number;
+  /** How often it is held. */
+  holds: number;
 }
 
 /** The probe itself keeps no more places than this. */
@@ -20,6 +22,7 @@ export class SiteTable {
   private readonly byKey = new Map<string, Entry>();
   private readonly byId = new Map<SiteId, Entry>();
   private readonly byProbe = new Map<number, Entry>();
+  private readonly held: Record<SiteId, Site> = {};
   private nextId: SiteId = 1;
   private sweepAbove = SWEEP_ABOVE;
   private timeMs = 0;
@@ -35,18 +38,21 @@ export class SiteTable {
   /** Learns what a site number of the probe stands for. */
   bind(number: number, site: Site): void {
     if (this.byProbe.size >= MAX_BOUND && !this.byProbe.has(number)) return;
-    const entry = this.entryOf(site);
     const before = this.byProbe.get(number);
-    if (before === entry) return;
+    if (before && isSame(before.site, site)) return;
+    const entry = this.entryOf(site);
     if (before) before.bound--;
     entry.bound++;
     this.byProbe.set(number, entry);
   }
 
-  /** Forgets the probe's numbers, before a full batch tells them all again; ids stay. */
-  unbindAll(): void {
-    for (const entry of this.byProbe.values()) entry.bound = 0;
-    this.byProbe.clear();
+  /** Forgets the probe's numbers but these, which a full batch tells; ids stay. */
+  keepBound(numbers: ReadonlySet<number>): void {
+    for (const [number, entry] of this.byProbe) {
+      if (numbers.has(number)) continue;
+      entry.bound--;
+      this.byProbe.delete(number);
+    }
   }
 
   /** Id of a site number of the probe; null when the number is null or was never told. */
@@ -58,25 +64,43 @@ export class SiteTable {
     return this.byId.get(id)?.site;
   }
 
-  /** The sites of one snapshot; `timeMs` is any clock that runs forward. Also lets go what no snapshot has used for long. */
-  pick(ids: Iterable<SiteId>, timeMs: number): Record<SiteId, Site> {
-    this.timeMs = timeMs;
-    const picked: Record<SiteId, Site> = {};
-    for (const id of ids) {
-      const entry = this.byId.get(id);
-      if (!entry) continue;
-      entry.lastUsedMs = timeMs;
-      picked[id] = entry.site;
-    }
-    if (this.byId.size > this.sweepAbove) this.sweep();
-    return picked;
+  /** From now on every snapshot refers to it, until it is released as often as it was held. */
+  hold(id: SiteId | null): void {
+    const entry = id === null ? undefined : this.byId.get(id);
+    if (entry && entry.holds++ === 0) this.held[entry.id] = entry.site;
   }
 
+  release(id: SiteId | null): void {
+    const entry = id === null ? undefined : this.byId.get(id);
+    if (!entry || --entry.holds > 0) return;
+    entry.lastUsedMs = this.timeMs;
+    Reflect.deleteProperty(this.held, entry.id);
+  }
+
+  /**
+   * The sites of one snapshot: those that are held and these; `timeMs` is any clock that runs forward. Also lets go what no
+   * snapshot has used for long.
+   */
+  pick(ids: readonly (SiteId | null)[], timeMs: number): Record<SiteId, Site> {
+    this.timeMs = timeMs;
+    // A copy is made many times faster than the same anew.
+    const sites = { ...this.held };
+    for (const id of ids) {
+      const entry = id === null ? undefined : this.byId.get(id);
+      if (!entry) continue;
+      entry.lastUsedMs = timeMs;
+      sites[entry.id] = entry.site;
+    }
+    if (this.byId.size > this.sweepAbove) this.sweep();
+    return sites;
+  }
+
+  /** {@link isSame} compares the same fields. */
   private entryOf(site: Site): Entry {
     const key = `${site.line}:${site.column}:${site.function}\n${site.url}`;
     let entry = this.byKey.get(key);
     if (!entry) {
-      entry = { id: this.nextId++, key, site, bound: 0, lastUsedMs: this.timeMs };
+      entry = { id: this.nextId++, key, site, bound: 0, lastUsedMs: this.timeMs, holds: 0 };
       this.byKey.set(key, entry);
       this.byId.set(entry.id, entry);
     }
@@ -86,11 +110,15 @@ export class SiteTable {
 
   private sweep(): void {
     for (const entry of this.byId.values()) {
-      if (entry.bound > 0 || this.timeMs - entry.lastUsedMs <= UNUSED_MS) continue;
+      if (entry.bound > 0 || entry.holds > 0 || this.timeMs - entry.lastUsedMs <= UNUSED_MS) continue;
       this.byId.delete(entry.id);
       this.byKey.delete(entry.key);
     }
     // What is left is in use: look again only when it has grown by half, or every beat would walk it.
     this.sweepAbove = Math.max(SWEEP_ABOVE, this.byId.size * 1.5);
   }
+}
+
+function isSame(a: Site, b: Site): boolean {
+  return a.line === b.line && a.column === b.column && a.function === b.function && a.url === b.url;
 }

@@ -6,7 +6,7 @@ export interface Growth {
 
 /** How far back growth is looked for. */
 export const TREND_MS = 60_000;
-const SAMPLES = 60;
+export const SAMPLES = 60;
 const SAMPLE_EVERY_MS = TREND_MS / SAMPLES;
 /** A beat that comes a little early still makes a sample. */
 const TOLERANCE_MS = 50;
@@ -17,49 +17,66 @@ const SURE_SAMPLES = 10;
 const BINS = 8;
 const MIN_TROUGH_SPAN_MS = 20_000;
 
-/** When the samples were taken: one a second over the last minute. */
+/** When samples were taken: one a second over the last minute. */
 export class SampleClock {
   private readonly times: number[] = [];
-  /** Slot of the newest sample. */
-  newest = SAMPLES - 1;
+  /** How many there have been. */
+  samples = 0;
 
-  /** `timeMs` is any clock that runs forward; false when that is closer than a second to the last sample. */
+  /** Begins a sample, or answers false when the last one is less than a second ago; `timeMs` is any clock that runs forward. */
   isDue(timeMs: number): boolean {
-    const last = this.times[this.newest];
-    if (last !== undefined && timeMs - last < SAMPLE_EVERY_MS - TOLERANCE_MS) return false;
-    this.newest = (this.newest + 1) % SAMPLES;
-    this.times[this.newest] = timeMs;
+    if (this.samples > 0 && timeMs - this.timeOf(this.samples) < SAMPLE_EVERY_MS - TOLERANCE_MS) return false;
+    this.samples++;
+    this.times[this.samples % SAMPLES] = timeMs;
     return true;
   }
 
-  at(slot: number): number {
-    return this.times[slot] ?? 0;
+  /** Time of the sample of this number, from 1; the last minute is kept. */
+  timeOf(sample: number): number {
+    return this.times[sample % SAMPLES] ?? 0;
   }
 }
 
 /** One sample a second of a count over the last minute, and whether it grows. */
 export class Trend {
   private readonly values: number[] = new Array<number>(SAMPLES).fill(0);
+  private newest = 0;
   private used = 0;
+  /** Number of the sample up to which values are filled in: what does not change costs nothing until it is asked for. */
+  private filled = Infinity;
   /** A count moves by this much at least: it stands for so many where only some are counted. */
   private step = 1;
   /** What the functions below last answered: they are asked several times a beat. */
   private known: Growth | null | undefined;
+  private risen: boolean | undefined;
 
   /** Trends that take their samples at the same time share a clock. */
   constructor(private readonly clock = new SampleClock()) {}
+
+  /** The value of the newest sample; null before the first. */
+  get latest(): number | null {
+    return this.used === 0 ? null : this.newest;
+  }
 
   /** Takes a sample; values closer than a second to the last one are passed over. */
   add(timeMs: number, value: number): void {
     if (this.clock.isDue(timeMs)) this.take(value);
   }
 
-  /** Takes the sample that the clock has just become due for. */
+  /** Takes the sample that the clock has begun; while it is not called the value stays as it was. */
   take(value: number, step = 1): void {
-    this.values[this.clock.newest] = value;
+    const sample = this.clock.samples;
+    if (this.used === 0) this.filled = sample - 1;
+    this.fillUpTo(sample - 1);
+    this.newest = value;
     this.step = step;
-    if (this.used < SAMPLES) this.used++;
-    this.known = undefined;
+    this.fillUpTo(sample);
+  }
+
+  /** Whether there may be growth: most counts have not risen, and that is soon told. */
+  get rises(): boolean {
+    this.fillUpTo(this.clock.samples);
+    return (this.risen ??= this.hasRisen());
   }
 
   /**
@@ -67,22 +84,23 @@ export class Trend {
    * still risen. So neither a warm-up that has ended nor a count that swings is growth.
    */
   growth(): Growth | null {
+    this.fillUpTo(this.clock.samples);
     if (this.known === undefined) this.known = this.findGrowth();
     return this.known;
   }
 
   /** Growth that was found before goes on while the last third has risen: a short stall does not end it. */
   goingOn(): Growth | null {
+    this.fillUpTo(this.clock.samples);
     const first = this.firstRecent();
-    const third = Math.max(2, Math.floor((this.used - first) / 3));
-    if (this.used - first < MIN_SAMPLES) return null;
-    if (this.value(this.used - 1) <= this.value(this.used - 1 - third)) return null;
+    if (this.used - first < MIN_SAMPLES || !this.hasRisenOver((this.used - first) / 3)) return null;
     const perSecond = this.slope(first) * 1000;
     return perSecond > 0 ? { perSecond, overMs: this.span(first) } : null;
   }
 
   /** Growth of what is left after each collection: the lowest values of each third rise; null when they do not. */
   troughGrowth(): Growth | null {
+    this.fillUpTo(this.clock.samples);
     const first = this.firstRecent();
     const span = this.span(first);
     if (this.used - first < 6 || span < MIN_TROUGH_SPAN_MS) return null;
@@ -91,14 +109,35 @@ export class Trend {
     return { perSecond: (c - a) / ((span / 1000) * (2 / 3)), overMs: span };
   }
 
+  private fillUpTo(sample: number): void {
+    if (this.filled >= sample) return;
+    this.filled = Math.max(this.filled, sample - SAMPLES);
+    while (this.filled < sample) {
+      this.filled++;
+      this.values[this.filled % SAMPLES] = this.newest;
+      if (this.used < SAMPLES) this.used++;
+    }
+    this.known = undefined;
+    this.risen = undefined;
+  }
+
+  private hasRisen(): boolean {
+    const count = this.used - this.firstRecent();
+    return count >= MIN_SAMPLES && (this.hasRisenOver(count / 4) || this.hasRisenOver(count / 3));
+  }
+
+  private hasRisenOver(samples: number): boolean {
+    const newest = this.used - 1;
+    return this.value(newest) > this.value(newest - Math.max(2, Math.floor(samples)));
+  }
+
   private findGrowth(): Growth | null {
     const first = this.firstRecent();
     const count = this.used - first;
     const span = this.span(first);
     if (count < MIN_SAMPLES || span < MIN_SPAN_MS - TOLERANCE_MS) return null;
     // First what is soon told: most counts do not rise.
-    const quarter = Math.max(2, Math.floor(count / 4));
-    if (this.value(this.used - 1) <= this.value(this.used - 1 - quarter)) return null;
+    if (!this.hasRisenOver(count / 4)) return null;
     const [a, b, c] = this.thirds(first);
     if (this.lowest(...b) <= this.mean(...a) || this.lowest(...c) <= this.mean(...b)) return null;
     if (!this.isDirected(first)) return null;
@@ -191,15 +230,16 @@ export class Trend {
   }
 
   private time(index: number): number {
-    return this.clock.at(this.slot(index));
+    return this.clock.timeOf(this.sampleAt(index));
   }
 
   private value(index: number): number {
-    return this.values[this.slot(index)] ?? 0;
+    return this.values[this.sampleAt(index) % SAMPLES] ?? 0;
   }
 
-  private slot(index: number): number {
-    return (this.clock.newest + 1 - this.used + index + SAMPLES) % SAMPLES;
+  /** Number of the sample at an index from the oldest one. */
+  private sampleAt(index: number): number {
+    return this.filled - this.used + 1 + index;
   }
 }
 
@@ -223,22 +263,17 @@ export class Trends {
     return this.trends.size;
   }
 
-  /** Takes the counts of one beat: all that are there now. What is to grow, and by which steps, may be another value. */
-  add<T extends Followed>(
-    timeMs: number,
-    counts: readonly T[],
-    valueOf = (of: T) => of.count,
-    stepOf: (of: T) => number = () => 1,
-  ): void {
+  /** Takes the counts of one beat: all that are there now. */
+  add(timeMs: number, counts: readonly Followed[]): void {
     if (!this.clock.isDue(timeMs)) return;
     const before = this.trends;
     this.trends = new Map();
-    for (const of of counts) {
-      if (of.count < this.from) continue;
+    for (const { key, count } of counts) {
+      if (count < this.from) continue;
       if (this.trends.size >= this.limit) break;
-      const trend = before.get(of.key) ?? new Trend(this.clock);
-      trend.take(valueOf(of), stepOf(of));
-      this.trends.set(of.key, trend);
+      const trend = before.get(key) ?? new Trend(this.clock);
+      trend.take(count);
+      this.trends.set(key, trend);
     }
   }
 

@@ -3,15 +3,20 @@ import { MAX_GROUPS, PendingTable } from '../../src/model/pending';
 import type { PendingGroup } from '../../src/protocol/snapshot';
 import { Feed, group, site } from './monitorBatches';
 
-const asTold = (probeSite: number | null): number | null => probeSite;
+const nobody = (): void => undefined;
+
+/** A table in which each site of the probe is a place of its own, or as told. */
+function tableOf(ofProbe: (site: number | null) => number | null = (site) => site): PendingTable {
+  return new PendingTable({ ofProbe, hold: nobody, release: nobody });
+}
 
 function rows(table: PendingTable, nowMs = 1000): PendingGroup[] {
-  return table.rows(nowMs, asTold);
+  return table.rows(nowMs);
 }
 
 describe('PendingTable', () => {
   it('lists groups with most members first, then by key', () => {
-    const table = new PendingTable();
+    const table = tableOf();
     table.apply(
       [
         group({ group: 1, site: 7, count: 2 }),
@@ -27,7 +32,7 @@ describe('PendingTable', () => {
   });
 
   it('names groups by type and site, or by why they have none', () => {
-    const table = new PendingTable();
+    const table = tableOf();
     table.apply(
       [
         group({ group: 1, site: 7 }),
@@ -45,7 +50,7 @@ describe('PendingTable', () => {
   });
 
   it('says how a count changed since the snapshot before', () => {
-    const table = new PendingTable();
+    const table = tableOf();
     table.apply([group({ group: 1, site: 1, count: 10 })], true);
     assert.equal(rows(table)[0]?.delta, 0, 'nothing is known of before the first');
     table.apply([group({ group: 1, site: 1, count: 12 }), group({ group: 2, site: 2, count: 4 })], false);
@@ -62,7 +67,7 @@ describe('PendingTable', () => {
   });
 
   it('keeps groups that a delta does not name, and takes out those with count 0', () => {
-    const table = new PendingTable();
+    const table = tableOf();
     table.apply([group({ group: 1, site: 1, count: 10 }), group({ group: 2, site: 2 })], true);
     table.apply([group({ group: 2, site: 2, count: 0 })], false);
     assert.deepEqual(
@@ -72,7 +77,7 @@ describe('PendingTable', () => {
   });
 
   it('replaces everything with a full batch', () => {
-    const table = new PendingTable();
+    const table = tableOf();
     table.apply([group({ group: 1, site: 1, count: 10 }), group({ group: 2, site: 2 })], true);
     rows(table);
     table.apply([group({ group: 5, site: 2, count: 4 })], true);
@@ -83,7 +88,7 @@ describe('PendingTable', () => {
   });
 
   it('lets the oldest grow older between batches that do not name the group', () => {
-    const table = new PendingTable();
+    const table = tableOf();
     table.apply([group({ oldestMs: 400 }), group({ group: 2, site: 1, oldestMs: null })], true);
     assert.equal(rows(table, 1000).find(({ site: at }) => at === null)?.oldestMs, 600);
     assert.equal(rows(table, 5000).find(({ site: at }) => at === null)?.oldestMs, 4600);
@@ -91,7 +96,7 @@ describe('PendingTable', () => {
   });
 
   it('merges groups whose places are one in the source, and knows all their numbers', () => {
-    const table = new PendingTable();
+    const table = tableOf(() => 77);
     table.apply(
       [
         group({ group: 1, site: 1, count: 3, referenced: 2, oldestMs: 500 }),
@@ -99,7 +104,7 @@ describe('PendingTable', () => {
       ],
       true,
     );
-    const [row, none] = table.rows(1000, () => 77);
+    const [row, none] = rows(table);
     assert.equal(none, undefined);
     assert.equal(row?.key, 'Timeout@77');
     assert.equal(row.count, 7);
@@ -110,13 +115,13 @@ describe('PendingTable', () => {
   });
 
   it('does not know how many are referenced when one part does not', () => {
-    const table = new PendingTable();
+    const table = tableOf();
     table.apply([group({ group: 1, referenced: null }), group({ group: 2, referenced: 1 })], true);
     assert.equal(rows(table)[0]?.referenced, null);
   });
 
   it('counts what a target with too many groups makes it leave out', () => {
-    const table = new PendingTable();
+    const table = tableOf();
     const many = Array.from({ length: MAX_GROUPS + 3 }, (_, number) => group({ group: number, count: 2 }));
     assert.equal(table.apply(many, true), 6);
     assert.equal(table.size, MAX_GROUPS);

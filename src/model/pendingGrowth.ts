@@ -1,0 +1,81 @@
+import type { PendingGroup } from '../protocol/snapshot';
+import type { Kind } from './kinds';
+import { compare, older, type Row } from './pendingRow';
+import { SampleClock, SAMPLES, Trend } from './trend';
+
+/** Counts below are not followed: half of what the rules ask for. */
+const FOLLOW_FROM = 5;
+/** What has not risen for so many samples does not grow. */
+const LATELY = SAMPLES / 3;
+
+/** A row whose count has risen lately: only such can grow. */
+export interface Rising {
+  group: PendingGroup;
+  kind: Kind;
+  trend: Pick<Trend, 'growth' | 'goingOn'>;
+}
+
+/** Growth of the rows of the pending table over the last minute; a row that does not change costs nothing. */
+export class PendingGrowth {
+  private readonly clock = new SampleClock();
+  private readonly trends = new Map<Row, Trend>();
+  /** Rows that have changed since the last sample. */
+  private readonly changedRows = new Set<Row>();
+  /** The sample in which a row has risen last. */
+  private readonly risenIn = new Map<Row, number>();
+  /** Members from before the attach by type, and the types of which there are others now. */
+  private readonly left = new Map<string, number>();
+  private readonly leftChanged = new Set<string>();
+
+  /** A row has another picture than before; with nobody in it the row is gone. */
+  changed(row: Row, before: PendingGroup): void {
+    this.countLeft(before, -before.count);
+    this.countLeft(row.picture, row.picture.count);
+    this.changedRows.add(row);
+  }
+
+  /** Takes a sample when one is due; `rows` are all that there are, and each promise stands for so many. */
+  follow(nowMs: number, rows: Iterable<Row>, promisesOneIn: number): void {
+    if (!this.clock.isDue(nowMs)) return;
+    if (this.leftChanged.size > 0) {
+      for (const row of rows) if (this.leftChanged.has(row.picture.type)) this.changedRows.add(row);
+      this.leftChanged.clear();
+    }
+    for (const row of this.changedRows) this.sample(row, row.kind === 'promise' ? promisesOneIn : 1);
+    this.changedRows.clear();
+  }
+
+  /** Rows that may grow, most first. */
+  rising(nowMs: number): Rising[] {
+    const rising: Rising[] = [];
+    for (const [row, sample] of this.risenIn) {
+      const trend = this.trends.get(row);
+      if (!trend || this.clock.samples - sample > LATELY) this.risenIn.delete(row);
+      else if (trend.rises) rising.push({ group: older(row.picture, nowMs - row.pictureMs), kind: row.kind, trend });
+    }
+    return rising.sort((a, b) => compare(a.group, b.group));
+  }
+
+  private sample(row: Row, step: number): void {
+    const { type, count, origin } = row.picture;
+    if (count < FOLLOW_FROM) {
+      this.trends.delete(row);
+      return;
+    }
+    let trend = this.trends.get(row);
+    if (!trend) this.trends.set(row, (trend = new Trend(this.clock)));
+    // What existed before the attach ends bit by bit, and its successors are seen being made: they only seem to grow. So
+    // what is left of it is added to each row of its type, and only the sum can grow.
+    const value = origin === 'beforeAttach' ? count : count + (this.left.get(type) ?? 0);
+    if (trend.latest !== null && value > trend.latest) this.risenIn.set(row, this.clock.samples);
+    trend.take(value, step);
+  }
+
+  private countLeft({ type, origin }: PendingGroup, change: number): void {
+    if (origin !== 'beforeAttach' || change === 0) return;
+    const left = (this.left.get(type) ?? 0) + change;
+    if (left > 0) this.left.set(type, left);
+    else this.left.delete(type);
+    this.leftChanged.add(type);
+  }
+}
