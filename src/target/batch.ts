@@ -8,47 +8,78 @@ const MAX_BYTES = 32 * 1024 * 1024;
 /** A longer chain of async parents is cut. */
 const MAX_PARENTS = 32;
 
-/** Checks one value and gives it its type, or throws a TypeError that names the path. */
-type Shape<T> = (value: unknown, path: string) => T;
+/** Checks one value and gives it its type, or throws a {@link Malformed}. */
+type Shape<T> = (value: unknown) => T;
 
-const fail = (path: string, wanted: string): never => {
-  throw new TypeError(`the target's answer is malformed: ${path} is not ${wanted}`);
+/** Says what is wrong; the path is put together on the way out, since no honest batch has one. */
+class Malformed extends TypeError {
+  private path = '';
+
+  constructor(private readonly wanted: string) {
+    super(wanted);
+  }
+
+  /** The same, seen from outside of a field or an item. */
+  within(outer: string): this {
+    this.path = this.path === '' || this.path.startsWith('[') ? outer + this.path : `${outer}.${this.path}`;
+    this.message = `the target's answer is malformed: ${this.path} is not ${this.wanted}`;
+    return this;
+  }
+}
+
+const fail = (wanted: string): never => {
+  throw new Malformed(wanted);
 };
 
-const number: Shape<number> = (value, path) =>
-  typeof value === 'number' && Number.isFinite(value) ? value : fail(path, 'a number');
-const boolean: Shape<boolean> = (value, path) => (typeof value === 'boolean' ? value : fail(path, 'a boolean'));
-const text: Shape<string> = (value, path) =>
-  typeof value === 'string' ? value.slice(0, MAX_TEXT) : fail(path, 'a text');
-const phase: Shape<(typeof PHASES)[number]> = (value, path) =>
-  PHASES.find((name) => name === value) ?? fail(path, 'a phase');
+const number: Shape<number> = (value) =>
+  typeof value === 'number' && Number.isFinite(value) ? value : fail('a number');
+const boolean: Shape<boolean> = (value) => (typeof value === 'boolean' ? value : fail('a boolean'));
+const text: Shape<string> = (value) => (typeof value === 'string' ? value.slice(0, MAX_TEXT) : fail('a text'));
+const phase: Shape<(typeof PHASES)[number]> = (value) => PHASES.find((name) => name === value) ?? fail('a phase');
 
 function nullable<T>(shape: Shape<T>): Shape<T | null> {
-  return (value, path) => (value === null || value === undefined ? null : shape(value, path));
+  return (value) => (value === null || value === undefined ? null : shape(value));
 }
 
 function list<T>(shape: Shape<T>): Shape<T[]> {
-  return (value, path) => {
-    if (!Array.isArray(value) || value.length > MAX_ITEMS) return fail(path, 'a list');
-    return value.map((item, index) => shape(item, `${path}[${index}]`));
+  return (value) => {
+    if (!Array.isArray(value) || value.length > MAX_ITEMS) return fail('a list');
+    let at = 0;
+    try {
+      const checked: T[] = [];
+      for (; at < value.length; at++) checked.push(shape(value[at]));
+      return checked;
+    } catch (error) {
+      throw error instanceof Malformed ? error.within(`[${at}]`) : error;
+    }
   };
 }
 
-function pair(value: unknown, path: string): [number, number] {
-  if (!Array.isArray(value) || value.length !== 2) return fail(path, 'a pair');
-  return [number(value[0], path), number(value[1], path)];
+function pair(value: unknown): [number, number] {
+  if (!Array.isArray(value) || value.length !== 2) return fail('a pair');
+  return [number(value[0]), number(value[1])];
 }
 
 function object<T extends object>(shapes: { [K in keyof T]: Shape<T[K]> }): Shape<T> {
   const entries = Object.entries<Shape<unknown>>(shapes);
-  return (value, path) => {
-    if (typeof value !== 'object' || value === null) return fail(path, 'an object');
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return fail('an object');
     const fields = value as Record<string, unknown>;
     const checked: Record<string, unknown> = {};
-    for (const [name, shape] of entries) checked[name] = shape(fields[name], `${path}.${name}`);
+    let at = '';
+    try {
+      for (const [name, shape] of entries) {
+        at = name;
+        checked[name] = shape(fields[name]);
+      }
+    } catch (error) {
+      throw error instanceof Malformed ? error.within(at) : error;
+    }
     return checked as T;
   };
 }
+
+const numbers = list(number);
 
 const batchPhase = object<NonNullable<Batch['phases']['poll']>>({
   busyMs: number,
@@ -57,16 +88,14 @@ const batchPhase = object<NonNullable<Batch['phases']['poll']>>({
   longestSite: nullable(number),
 });
 
-const phases: Shape<Batch['phases']> = (value, path) => {
-  if (typeof value !== 'object' || value === null) return fail(path, 'an object');
+const phases: Shape<Batch['phases']> = (value) => {
+  if (typeof value !== 'object' || value === null) return fail('an object');
   const fields = value as Record<string, unknown>;
-  return Object.fromEntries(
-    PHASES.filter((name) => name in fields).map((name) => [name, batchPhase(fields[name], `${path}.${name}`)]),
-  );
+  return object(Object.fromEntries(PHASES.filter((name) => name in fields).map((name) => [name, batchPhase])))(fields);
 };
 
 const batch = object<Batch>({
-  version: number,
+  version: (value) => (value === PROBE_VERSION ? value : fail(`${PROBE_VERSION}`)),
   sequence: number,
   full: boolean,
   nowMs: number,
@@ -97,7 +126,7 @@ const batch = object<Batch>({
   unlocated: list(
     object<Batch['unlocated'][number]>({
       callback: number,
-      of: (value, path) => (value === 'openCallback' || value === null ? value : phase(value, path)),
+      of: (value) => (value === 'openCallback' || value === null ? value : phase(value)),
     }),
   ),
   pending: list(
@@ -110,7 +139,7 @@ const batch = object<Batch>({
       count: number,
       referenced: nullable(number),
       oldestMs: nullable(number),
-      parents: (value, path) => list(number)(value, path).slice(0, MAX_PARENTS),
+      parents: (value) => numbers(value).slice(0, MAX_PARENTS),
     }),
   ),
   totals: object<Batch['totals']>({
@@ -147,24 +176,22 @@ const instance = object<Instance>({
   detail: text,
 });
 
+const instances = list(instance);
+const evidence = object<{ texts: string[]; files: string[] }>({ texts: list(text), files: list(text) });
+
 /** A batch from its text; throws a TypeError that names what is wrong when it is not one of this version. */
 export function decodeBatch(json: string): Batch {
-  const decoded = batch(parse(json), 'batch');
-  if (decoded.version !== PROBE_VERSION) return fail('batch.version', `${PROBE_VERSION}`);
-  return decoded;
+  return decode('batch', batch, json);
 }
 
 /** Members of a group from their text. */
 export function decodeInstances(json: string): Instance[] {
-  return list(instance)(parse(json), 'instances');
+  return decode('instances', instances, json);
 }
 
 /** What the probe knows of scripts, from its text. */
 export function decodeEvidence(json: string): { texts: string[]; files: string[] } {
-  return object<{ texts: string[]; files: string[] }>({ texts: list(text), files: list(text) })(
-    parse(json),
-    'evidence',
-  );
+  return decode('evidence', evidence, json);
 }
 
 /** What a step of a heap scan found, from its text; null when it has to be asked again. */
@@ -174,10 +201,14 @@ export function decodeScanned(json: string): Scanned | null {
 
 /** A list of numbers from its text. */
 export function decodeNumbers(json: string): number[] {
-  return list(number)(parse(json), 'numbers');
+  return decode('numbers', numbers, json);
 }
 
-function parse(json: string): unknown {
-  if (json.length > MAX_BYTES) return fail('its size', 'below 32 MB');
-  return JSON.parse(json) as unknown;
+function decode<T>(name: string, shape: Shape<T>, json: string): T {
+  try {
+    if (json.length > MAX_BYTES) return fail('below 32 MB');
+    return shape(JSON.parse(json));
+  } catch (error) {
+    throw error instanceof Malformed ? error.within(name) : error;
+  }
 }

@@ -28,9 +28,19 @@ describe('A batch from its text', () => {
       /batch\.pending\[0\]\.parents is not a list/,
     ],
     ['a parent that is no number', { pending: [group({ parents: ['x'] as never })] }, /parents\[0\] is not a number/],
-    ['promises without a cost', { promises: { followed: 1, oneIn: 1 } }, /batch\.promises\.costMs is not a number/],
+    [
+      'promises without a cost',
+      { promises: { followed: 1, oneIn: 1 } },
+      /malformed: batch\.promises\.costMs is not a number$/,
+    ],
     ['totals without timers', { totals: {} }, /batch\.totals\.timers is not a number/],
     ['a phase that there is not', { pending: [group({ phase: 'x' as never })] }, /pending\[0\]\.phase is not a phase/],
+    [
+      'a pair of three',
+      { lateness: { buckets: [[1, 2, 3]], maxMs: 1 } },
+      /batch\.lateness\.buckets\[0\] is not a pair$/,
+    ],
+    ['a phase without figures', { phases: { poll: {} } }, /batch\.phases\.poll\.busyMs is not a number$/],
     ['another version', { version: 99 }, /batch\.version is not 1/],
   ];
 
@@ -41,6 +51,6 @@ describe('A batch from its text', () => {
   }
 
   it('of more than 32 MB is refused unread', () => {
-    assert.throws(() => decodeBatch(' '.repeat(33 * 1024 * 1024)), /its size is not below 32 MB/);
+    assert.throws(() => decodeBatch(' '.repeat(33 * 1024 * 1024)), /batch is not below 32 MB/);
   });
 });
