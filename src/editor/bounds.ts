@@ -58,14 +58,16 @@ export function short(text: string, most: number): string {
 }
 
 /** The largest groups, in their order; of the smaller ones those that a finding leads to, and the oldest. */
-function rowsOf({ pending, findings }: Snapshot): PendingGroup[] {
+function rowsOf({ pending, findings }: Snapshot): readonly PendingGroup[] {
   if (pending.length <= ROWS.pending) return pending;
   const found = new Set(findings.map(({ id }) => id.slice(id.indexOf(':') + 1)));
-  const weightOf = ({ key, oldestMs }: PendingGroup): number => (found.has(key) ? Infinity : (oldestMs ?? -1));
-  const smaller = pending.slice(ROWS.largest).map((group) => ({ group, weight: weightOf(group) }));
-  smaller.sort((a, b) => (a.weight === b.weight ? 0 : b.weight - a.weight));
-  const kept = new Set(smaller.slice(0, ROWS.pending - ROWS.largest).map(({ group }) => group));
-  return pending.filter((group, at) => at < ROWS.largest || kept.has(group));
+  const smaller = pending.slice(ROWS.largest);
+  const room = ROWS.pending - ROWS.largest;
+  const weights = Float64Array.from(smaller, ({ key, oldestMs }) => (found.has(key) ? Infinity : (oldestMs ?? -1)));
+  const least = weights.slice().sort().at(-room) ?? -1;
+  const older = smaller.filter((_, at) => (weights[at] ?? -1) > least);
+  const equal = smaller.filter((_, at) => weights[at] === least).slice(0, room - older.length);
+  return [...pending.slice(0, ROWS.largest), ...[...older, ...equal].sort((a, b) => b.count - a.count)];
 }
 
 /** What is left out is said: a table that ends early must not look complete. */
