@@ -10,7 +10,7 @@ import type {
   TargetState,
 } from '../protocol/snapshot';
 import type { LongCallback } from './longCallbacks';
-import type { Rising } from './pendingGrowth';
+import type { Growing } from './pendingGrowth';
 import type { Starvation } from './starvation';
 import type { Growth } from './trend';
 
@@ -32,8 +32,8 @@ export interface RuleView {
   starvation: Starvation | null;
   /** The longest callback of the last minute; null when none was seen. */
   longest: LongCallback | null;
-  /** What is pending and may grow, most first. */
-  rising: readonly Rising[];
+  /** What is pending and grows, most first. */
+  growing: readonly Growing[];
   promises: PromiseFigures | null;
   /** Whether a finding is shown already: it then takes less to go on with it. */
   isHeld(id: string): boolean;

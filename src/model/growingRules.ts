@@ -14,12 +14,12 @@ function growing(id: string, kind: Kind): Rule {
     id,
     check(view) {
       const found: Finding[] = [];
-      for (const { group, kind: itsKind, trend } of view.rising) {
+      for (const { group, kind: itsKind, growth, goingOn } of view.growing) {
         if (found.length === AT_MOST) break;
         if (itsKind !== kind || group.count < LEAST) continue;
         const findingId = `${id}:${group.key}`;
         const isHeld = view.isHeld(findingId);
-        const perSecond = enough(isHeld ? trend.goingOn() : trend.growth(), view, isHeld);
+        const perSecond = enough(isHeld ? goingOn : growth, view, isHeld);
         if (perSecond === null) continue;
         found.push({
           id: findingId,

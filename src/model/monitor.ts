@@ -199,7 +199,7 @@ export class Monitor {
             stateSinceMs: this.sinceMs(at.timeMs),
             busiest: this.stretches.busiest(),
           }),
-          rising: this.pending.rising(),
+          growing: this.pending.growing(),
           ...this.lastMinute.view(batch.nowMs),
           thresholds: this.thresholds,
           site: (id) => this.sites.get(id),

@@ -1,6 +1,6 @@
 import type { BatchGroup } from '../protocol/probe';
 import type { PendingGroup, SiteId } from '../protocol/snapshot';
-import { PendingGrowth, type Rising } from './pendingGrowth';
+import { PendingGrowth, type Growing } from './pendingGrowth';
 import { compare, emptyRow, indexIn, older, pictureOf, type Entry, type Row } from './pendingRow';
 
 /** The probe's groups that a full picture may have; what comes above it is counted, not kept. */
@@ -77,9 +77,9 @@ export class PendingTable {
     return this.pictures;
   }
 
-  /** The rows whose counts may grow, most first. */
-  rising(): Rising[] {
-    return this.growth.rising(this.picturesMs);
+  /** The rows whose counts grow, most first. */
+  growing(): Growing[] {
+    return this.growth.growing(this.picturesMs);
   }
 
   /** The probe's numbers of the groups that a row of the latest snapshot stands for. */

@@ -1,18 +1,21 @@
 import type { PendingGroup } from '../protocol/snapshot';
 import type { Kind } from './kinds';
 import { compare, older, type Row } from './pendingRow';
-import { SampleClock, SAMPLES, Trend } from './trend';
+import { SampleClock, SAMPLES, Trend, type Growth } from './trend';
 
 /** Counts below are not followed: half of what the rules ask for. */
 const FOLLOW_FROM = 5;
 /** What has not risen for so many samples does not grow. */
 const LATELY = SAMPLES / 3;
 
-/** A row whose count has risen lately: only such can grow. */
-export interface Rising {
+/** A row whose count grows. */
+export interface Growing {
   group: PendingGroup;
   kind: Kind;
-  trend: Pick<Trend, 'growth' | 'goingOn'>;
+  /** Over the last minute; null when that alone would not be called growth. */
+  growth: Growth | null;
+  /** Growth that had been found before goes on; null when it does not. */
+  goingOn: Growth | null;
 }
 
 /** Growth of the rows of the pending table over the last minute; a row that does not change costs nothing. */
@@ -23,6 +26,8 @@ export class PendingGrowth {
   private readonly changedRows = new Set<Row>();
   /** The sample in which a row has risen last. */
   private readonly risenIn = new Map<Row, number>();
+  /** Rows that have grown: it takes less to go on. */
+  private readonly grown = new Set<Row>();
   /** Members from before the attach by type, and the types of which there are others now. */
   private readonly left = new Map<string, number>();
   private readonly leftChanged = new Set<string>();
@@ -45,15 +50,23 @@ export class PendingGrowth {
     this.changedRows.clear();
   }
 
-  /** Rows that may grow, most first. */
-  rising(nowMs: number): Rising[] {
-    const rising: Rising[] = [];
+  /** The rows that grow, most first. */
+  growing(nowMs: number): Growing[] {
+    const growing: Growing[] = [];
     for (const [row, sample] of this.risenIn) {
       const trend = this.trends.get(row);
-      if (!trend || this.clock.samples - sample > LATELY) this.risenIn.delete(row);
-      else if (trend.rises) rising.push({ group: older(row.picture, nowMs - row.pictureMs), kind: row.kind, trend });
+      if (!trend || this.clock.samples - sample > LATELY) {
+        this.risenIn.delete(row);
+        this.grown.delete(row);
+        continue;
+      }
+      const growth = trend.growth();
+      if (growth) this.grown.add(row);
+      const goingOn = this.grown.has(row) ? trend.goingOn() : null;
+      if (!growth && !goingOn) continue;
+      growing.push({ group: older(row.picture, nowMs - row.pictureMs), kind: row.kind, growth, goingOn });
     }
-    return rising.sort((a, b) => compare(a.group, b.group));
+    return growing.sort((a, b) => compare(a.group, b.group));
   }
 
   private sample(row: Row, step: number): void {

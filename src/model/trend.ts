@@ -46,9 +46,8 @@ export class Trend {
   private filled = Infinity;
   /** A count moves by this much at least: it stands for so many where only some are counted. */
   private step = 1;
-  /** What the functions below last answered: they are asked several times a beat. */
+  /** What {@link Trend.growth} last answered: it is asked several times a beat. */
   private known: Growth | null | undefined;
-  private risen: boolean | undefined;
 
   /** Trends that take their samples at the same time share a clock. */
   constructor(private readonly clock = new SampleClock()) {}
@@ -71,12 +70,6 @@ export class Trend {
     this.newest = value;
     this.step = step;
     this.fillUpTo(sample);
-  }
-
-  /** Whether there may be growth: most counts have not risen, and that is soon told. */
-  get rises(): boolean {
-    this.fillUpTo(this.clock.samples);
-    return (this.risen ??= this.hasRisen());
   }
 
   /**
@@ -118,12 +111,6 @@ export class Trend {
       if (this.used < SAMPLES) this.used++;
     }
     this.known = undefined;
-    this.risen = undefined;
-  }
-
-  private hasRisen(): boolean {
-    const count = this.used - this.firstRecent();
-    return count >= MIN_SAMPLES && (this.hasRisenOver(count / 4) || this.hasRisenOver(count / 3));
   }
 
   private hasRisenOver(samples: number): boolean {
