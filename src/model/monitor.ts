@@ -306,11 +306,11 @@ export class Monitor {
   }
 
   private learnSites(batch: Batch, sites: ReadonlyMap<number, Site>): void {
-    if (batch.full) this.sites.keepBound(new Set([...batch.sites.map(({ site }) => site), ...sites.keys()]));
+    const asTheyRun = new Map<number, Site>();
+    for (const site of batch.sites) if (!sites.has(site.site)) asTheyRun.set(site.site, asItRuns(site));
+    if (batch.full) this.sites.keepBound({ has: (number) => sites.has(number) || asTheyRun.has(number) });
     for (const [number, site] of sites) this.sites.bind(number, site);
-    for (const site of batch.sites) {
-      if (this.sites.ofProbe(site.site) === null) this.sites.bind(site.site, asItRuns(site));
-    }
+    for (const [number, site] of asTheyRun) if (this.sites.ofProbe(number) === null) this.sites.bind(number, site);
   }
 
   private beforePause(current: Turning): Turning {

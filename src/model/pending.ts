@@ -10,6 +10,8 @@ export const MAX_GROUPS = 20_000;
 export interface Places {
   /** Id of a site number of the probe; null when the number is null or was never told. */
   ofProbe(number: number | null): SiteId | null;
+  /** Grows when a number comes to stand for another place than before. */
+  readonly rebound: number;
   /** A picture refers to these from now on, until they are released. */
   hold(id: SiteId | null): void;
   release(id: SiteId | null): void;
@@ -31,6 +33,7 @@ export class PendingTable {
   private pictures: PendingGroup[] = [];
   private picturesMs = 0;
   private round = 0;
+  private rebound = 0;
   private isFirst = true;
 
   constructor(private readonly places: Places) {}
@@ -41,21 +44,19 @@ export class PendingTable {
 
   /** Applies a batch; returns how many resources could not be kept. */
   apply(groups: readonly BatchGroup[], full: boolean): number {
-    if (full) this.round++;
-    const fresh: BatchGroup[] = [];
-    let named = 0;
+    if (full) this.keepOnly(groups);
+    if (this.rebound !== this.places.rebound) for (const entry of this.entries.values()) this.unplaced.add(entry);
+    this.rebound = this.places.rebound;
+    let dropped = 0;
     for (const group of groups) {
       const known = this.entries.get(group.group);
-      if (!known) fresh.push(group);
-      else if (group.count <= 0) this.remove(known);
-      else {
-        if (known.round !== this.round) named++;
-        known.round = this.round;
-        this.change(known, group);
-      }
+      if (group.count <= 0) {
+        if (known) this.remove(known);
+      } else if (known) this.change(known, group);
+      else if (this.entries.size < MAX_GROUPS) this.add(group);
+      else dropped += group.count;
     }
-    if (full && named < this.entries.size) this.removeUnnamed();
-    return this.add(fresh);
+    return dropped;
   }
 
   /** Rows of the next snapshot, most first; each promise that is followed stands for so many. */
@@ -96,32 +97,26 @@ export class PendingTable {
     this.isFirst = true;
   }
 
-  /** Adds groups that were not known; returns how many of their members there was no room for. */
-  private add(groups: readonly BatchGroup[]): number {
-    let dropped = 0;
-    for (const group of groups) {
-      const { group: number, count } = group;
-      if (count <= 0) continue;
-      if (this.entries.size >= MAX_GROUPS) {
-        dropped += count;
-        continue;
-      }
-      const entry: Entry = { group, parents: [], row: null, round: this.round };
-      this.entries.set(number, entry);
-      this.unplaced.add(entry);
+  /** Only these are left in a full picture. */
+  private keepOnly(groups: readonly BatchGroup[]): void {
+    this.round++;
+    for (const { group } of groups) {
+      const entry = this.entries.get(group);
+      if (entry) entry.round = this.round;
     }
-    return dropped;
+    for (const entry of this.entries.values()) if (entry.round !== this.round) this.remove(entry);
   }
 
-  private change(entry: Entry, group: BatchGroup): void {
-    const { row } = entry;
-    if (row && isSame(entry.group, group) && row.picture.site === this.places.ofProbe(group.site)) return;
-    entry.group = group;
+  private add(group: BatchGroup): void {
+    const entry: Entry = { group, parents: [], row: null, round: this.round };
+    this.entries.set(group.group, entry);
     this.unplaced.add(entry);
   }
 
-  private removeUnnamed(): void {
-    for (const entry of this.entries.values()) if (entry.round !== this.round) this.remove(entry);
+  private change(entry: Entry, group: BatchGroup): void {
+    if (entry.row && isSame(entry.group, group)) return;
+    entry.group = group;
+    this.unplaced.add(entry);
   }
 
   private remove(entry: Entry): void {
@@ -182,6 +177,6 @@ function isSame(a: BatchGroup, b: BatchGroup): boolean {
     a.type === b.type &&
     a.beforeAttach === b.beforeAttach &&
     a.parents.length === b.parents.length &&
-    a.parents.every((parent, at) => parent === b.parents[at])
+    (a.parents.length === 0 || a.parents.every((parent, at) => parent === b.parents[at]))
   );
 }

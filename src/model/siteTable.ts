@@ -13,9 +13,9 @@ interface Entry {
 
 /** The probe itself keeps no more places than this. */
 const MAX_BOUND = 20_000;
-/** Sweeping starts above this many places, and takes those that no snapshot has referred to for so long. */
-const SWEEP_ABOVE = 2000;
+/** Sweeping takes places that no snapshot has referred to for so long. */
 const UNUSED_MS = 120_000;
+const SWEEP_EVERY_MS = 30_000;
 
 /** Gives each place one id for as long as anything refers to it, whatever numbers the probe and the samples use. */
 export class SiteTable {
@@ -24,7 +24,9 @@ export class SiteTable {
   private readonly byProbe = new Map<number, Entry>();
   private readonly held: Record<SiteId, Site> = {};
   private nextId: SiteId = 1;
-  private sweepAbove = SWEEP_ABOVE;
+  /** Grows when a number of the probe comes to stand for another place than before. */
+  rebound = 0;
+  private sweptMs = 0;
   private timeMs = 0;
 
   get size(): number {
@@ -41,13 +43,16 @@ export class SiteTable {
     const before = this.byProbe.get(number);
     if (before && isSame(before.site, site)) return;
     const entry = this.entryOf(site);
-    if (before) before.bound--;
+    if (before) {
+      before.bound--;
+      this.rebound++;
+    }
     entry.bound++;
     this.byProbe.set(number, entry);
   }
 
   /** Forgets the probe's numbers but these, which a full batch tells; ids stay. */
-  keepBound(numbers: ReadonlySet<number>): void {
+  keepBound(numbers: Pick<ReadonlySet<number>, 'has'>): void {
     for (const [number, entry] of this.byProbe) {
       if (numbers.has(number)) continue;
       entry.bound--;
@@ -91,7 +96,7 @@ export class SiteTable {
       entry.lastUsedMs = timeMs;
       sites[entry.id] = entry.site;
     }
-    if (this.byId.size > this.sweepAbove) this.sweep();
+    if (timeMs - this.sweptMs >= SWEEP_EVERY_MS) this.sweep();
     return sites;
   }
 
@@ -109,13 +114,12 @@ export class SiteTable {
   }
 
   private sweep(): void {
+    this.sweptMs = this.timeMs;
     for (const entry of this.byId.values()) {
       if (entry.bound > 0 || entry.holds > 0 || this.timeMs - entry.lastUsedMs <= UNUSED_MS) continue;
       this.byId.delete(entry.id);
       this.byKey.delete(entry.key);
     }
-    // What is left is in use: look again only when it has grown by half, or every beat would walk it.
-    this.sweepAbove = Math.max(SWEEP_ABOVE, this.byId.size * 1.5);
   }
 }
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { Trend, Trends } from '../../src/model/trend';
+import { SampleClock, Trend, Trends } from '../../src/model/trend';
+import type { Snapshot } from '../../src/protocol/snapshot';
+import { Crowd } from '../support/crowd';
 import { Feed, group, lateness, site, summary } from './monitorBatches';
 
 describe('Monitor: memory', () => {
@@ -39,6 +41,45 @@ describe('Monitor: memory', () => {
   });
 });
 
+describe('Monitor: very many places', () => {
+  it('hold no more after an hour of beats than after ten minutes', function () {
+    this.timeout(60_000);
+    const crowd = new Crowd(300);
+    const most: number[] = [];
+    crowd.apply(crowd.full());
+    for (let second = 1; second <= 3600; second++) {
+      crowd.apply(second % 300 === 0 ? crowd.full() : crowd.changed(20, 3));
+      const tenMinutes = Math.ceil(second / 600) - 1;
+      most[tenMinutes] = Math.max(most[tenMinutes] ?? 0, crowd.feed.monitor.size);
+    }
+    assert.equal(most.length, 6);
+    assert.ok(Math.max(...most) < 5000, `${most.join()} entries`);
+    assert.ok(most[5]! <= most[1]! * 1.02, `${most.join()} entries`);
+  });
+
+  it('let the one leak be found among 5,000, though it is the smallest, and nothing else', function () {
+    this.timeout(60_000);
+    const crowd = new Crowd(5000);
+    crowd.apply(crowd.full());
+    const leak = { group: 99_999, type: 'TCPWRAP', phase: 'poll', site: 99_999 } as const;
+    let snapshot: Snapshot | undefined;
+    for (let beat = 0; beat < 40; beat++) {
+      const { batch, sites } = crowd.changed(0);
+      const pending = [group({ ...leak, count: 1 + Math.floor(beat / 4) })];
+      snapshot = crowd.apply({
+        batch: { ...batch, pending },
+        sites: new Map([...sites, [leak.site, site('leak.ts', 7)]]),
+      });
+    }
+    assert.equal(snapshot?.pending.length, 5001);
+    assert.deepEqual(
+      snapshot.findings.map(({ text }) => text),
+      ['10 TCP sockets from leak.ts:7 are pending and grow by 15 a minute; the oldest is 46 s old.'],
+    );
+    assert.equal(Math.min(...snapshot.pending.map(({ count }) => count)), 10);
+  });
+});
+
 describe('Trends', () => {
   it('follow a bounded number of counts and forget those that are gone', () => {
     const trends = new Trends(5, 100);
@@ -62,6 +103,21 @@ describe('Trends', () => {
       if (trend.growth()) grownAtMs = timeMs;
     }
     assert.equal(grownAtMs, 5000);
+  });
+
+  it('keep the last value of a count that does not change, however long', () => {
+    const clock = new SampleClock();
+    const told = new Trend(clock);
+    const silent = new Trend(clock);
+    for (let second = 0; second < 400; second++) {
+      clock.isDue(second * 1000);
+      const value = second < 300 ? 10 : 10 + 2 * (second - 300);
+      told.take(value);
+      if (second === 0 || second >= 300) silent.take(value);
+      assert.deepEqual(silent.growth(), told.growth(), `after ${second} s`);
+      assert.deepEqual(silent.goingOn(), told.goingOn(), `after ${second} s`);
+    }
+    assert.ok(told.growth());
   });
 
   it('look back one minute', () => {

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { MAX_GROUPS, PendingTable } from '../../src/model/pending';
 import type { PendingGroup } from '../../src/protocol/snapshot';
+import type { BatchGroup } from '../../src/protocol/probe';
 import { Feed, group, site } from './monitorBatches';
 
 const nobody = (): void => undefined;
 
 /** A table in which each site of the probe is a place of its own, or as told. */
 function tableOf(ofProbe: (site: number | null) => number | null = (site) => site): PendingTable {
-  return new PendingTable({ ofProbe, hold: nobody, release: nobody });
+  return new PendingTable({ ofProbe, hold: nobody, release: nobody, rebound: 0 });
 }
 
 function rows(table: PendingTable, nowMs = 1000): PendingGroup[] {
@@ -125,6 +126,95 @@ describe('PendingTable', () => {
     const many = Array.from({ length: MAX_GROUPS + 3 }, (_, number) => group({ group: number, count: 2 }));
     assert.equal(table.apply(many, true), 6);
     assert.equal(table.size, MAX_GROUPS);
+  });
+});
+
+describe('PendingTable over many beats', () => {
+  /** Groups of few places and types, that begin, change and end at random; always the same. */
+  class Many {
+    readonly groups = new Map<number, BatchGroup>();
+    private seed = 7;
+
+    below(limit: number): number {
+      this.seed = (this.seed * 16_807) % 2_147_483_647;
+      return this.seed % limit;
+    }
+
+    /** What changed in one beat. */
+    change(nowMs: number): BatchGroup[] {
+      return Array.from({ length: 12 }, () => {
+        const number = this.below(80);
+        const kind = { type: ['Timeout', 'PROMISE', 'TCPWRAP'][number % 3]!, beforeAttach: number % 7 === 0 };
+        const count = Math.max(0, this.below(40) - 8);
+        const referenced = number % 3 === 1 ? null : Math.floor(count / 2);
+        const parents = number % 3 === 1 ? [this.below(9) + 1, this.below(9) + 1] : [];
+        const site = number % 10 === 0 ? null : number % 10;
+        const oldestMs = nowMs - this.below(5000);
+        const next = group({ group: number, ...kind, site, count, referenced, oldestMs, parents });
+        if (count > 0) this.groups.set(number, next);
+        else this.groups.delete(number);
+        return next;
+      });
+    }
+  }
+
+  it('has the rows that a table has which is told everything at once', () => {
+    const many = new Many();
+    const table = tableOf();
+    let before = new Map<string, number>();
+    for (let beat = 1; beat <= 300; beat++) {
+      const nowMs = 10_000 + beat * 1000;
+      table.apply(many.change(nowMs), false);
+      const anew = tableOf();
+      anew.apply([...many.groups.values()], true);
+      const expected = rows(anew, nowMs).map((row) => ({ ...row, delta: row.count - (before.get(row.key) ?? 0) }));
+      const found = rows(table, nowMs).map((row) => (beat === 1 ? { ...row, delta: row.count } : row));
+      assert.deepEqual(found, expected, `beat ${beat}`);
+      for (const { key } of found) assert.deepEqual([...table.numbersOf(key)].sort(), [...anew.numbersOf(key)].sort());
+      before = new Map(found.map(({ key, count }) => [key, count]));
+    }
+  });
+
+  it('holds the sites of its rows as often as it releases them', () => {
+    const many = new Many();
+    const held = new Map<number, number>();
+    const count = (by: number) => (id: number | null) => {
+      if (id !== null) held.set(id, (held.get(id) ?? 0) + by);
+    };
+    const table = new PendingTable({ ofProbe: (site) => site, rebound: 0, hold: count(1), release: count(-1) });
+    for (let beat = 1; beat <= 100; beat++) {
+      table.apply(many.change(beat * 1000), false);
+      const expected = new Set(rows(table, beat * 1000).flatMap(({ site: own, parents }) => [own, ...parents]));
+      expected.delete(null);
+      assert.deepEqual(new Set([...held].filter(([, times]) => times > 0).map(([id]) => id)), expected, `beat ${beat}`);
+    }
+    table.clear();
+    assert.deepEqual(
+      [...held.values()].filter((times) => times !== 0),
+      [],
+    );
+  });
+
+  it('puts all groups at their new places when a site number comes to stand for another one', () => {
+    const places = { ofProbe: (site: number | null) => site, rebound: 0, hold: nobody, release: nobody };
+    const table = new PendingTable(places);
+    table.apply([group({ group: 1, site: 1, count: 3 })], true);
+    assert.equal(rows(table)[0]?.key, 'Timeout@1');
+    Object.assign(places, { ofProbe: () => 9, rebound: 1 });
+    table.apply([], false);
+    assert.deepEqual(
+      rows(table).map(({ key, count }) => [key, count]),
+      [['Timeout@9', 3]],
+    );
+  });
+
+  it('names a group once, though a batch tells it twice', () => {
+    const table = tableOf();
+    table.apply([group({ group: 1, site: 1, count: 3 }), group({ group: 1, site: 1, count: 5 })], true);
+    assert.deepEqual(
+      rows(table).map(({ count }) => count),
+      [5],
+    );
   });
 });
 
