@@ -177,6 +177,7 @@ const instance = object<Instance>({
 });
 
 const instances = list(instance);
+const scanned = nullable(object<Scanned>({ found: number, added: number, dropped: number }));
 const evidence = object<{ texts: string[]; files: string[] }>({ texts: list(text), files: list(text) });
 
 /** A batch from its text; throws a TypeError that names what is wrong when it is not one of this version. */
@@ -196,7 +197,7 @@ export function decodeEvidence(json: string): { texts: string[]; files: string[]
 
 /** What a step of a heap scan found, from its text; null when it has to be asked again. */
 export function decodeScanned(json: string): Scanned | null {
-  return nullable(object<Scanned>({ found: number, added: number, dropped: number }))(parse(json), 'scanned');
+  return decode('scanned', scanned, json);
 }
 
 /** A list of numbers from its text. */
