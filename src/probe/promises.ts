@@ -27,6 +27,8 @@ const ASKED_A_BEAT = 2000;
 const MOST_PARENTS = 5;
 const MOST_ONE_IN = 1 << 16;
 const REFUSED_IN_A_ROW = 64;
+/** A few promises in a window shorter than this are no flood. */
+const SHORTEST_MS = 250;
 
 /**
  * Promises that somebody awaits, by the place of the `await` or `then`. V8 tells of each as it begins; so that this stays
@@ -129,7 +131,7 @@ export class Promises {
   /** How the window went, for level `deep`; from now on one in more or fewer is looked at. */
   take(windowMs: number): NonNullable<Batch['promises']> {
     const { oneIn, costMs } = this;
-    const wanted = (this.seen * 1000) / (this.perSecond * Math.max(1, windowMs));
+    const wanted = (this.seen * 1000) / (this.perSecond * Math.max(SHORTEST_MS, windowMs));
     this.oneIn = Math.min(MOST_ONE_IN, Math.max(1, oneIn / 2, 2 ** Math.ceil(Math.log2(Math.max(1, wanted)))));
     this.seen = 0;
     this.refused = 0;

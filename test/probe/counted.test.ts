@@ -27,6 +27,9 @@ function blockedFinding({ findings, sites }: Snapshot): { line: number | undefin
 
 const TOTALS = { timers: 240 + 7 + 4 + 1 + 1, immediates: 0, handles: 3 + 8 + 2 };
 
+/** Timers from before the attach have the place of their callback, handles have none. */
+const isPlaced = ({ type, site }: PendingGroup): boolean => type !== 'Timeout' || site !== null;
+
 for (const major of NODE_MAJORS) {
   for (const fixture of ['counted.cjs', 'counted.mjs']) {
     const line = (mark: string): number => lineOf(fixture, mark);
@@ -76,7 +79,7 @@ for (const major of NODE_MAJORS) {
         assert.deepEqual(snapshot.dropped, { resources: 0, sites: 0, beats: 0, promises: 0 });
       });
 
-      it('has the right totals and types from the first beat when we attach after it made all, and places of timers', async () => {
+      it('has the right totals and types from the first beat when we attach after it made all, then places of timers', async () => {
         const target = await Target.start(major, fixture, { args: ['now'] });
         await target.until('globalThis.made === true');
         const attachment = await target.attach();
@@ -84,7 +87,8 @@ for (const major of NODE_MAJORS) {
         assert.ok(first);
         const { timers, immediates, handles } = first.pendingTotals;
         assert.deepEqual({ timers, immediates, handles }, TOTALS);
-        assert.deepEqual(counts(first, fixture), {
+        const placed = await snapshotWhere(attachment, ({ pending }) => pending.every(isPlaced));
+        assert.deepEqual(counts(placed, fixture), {
           [`Timeout@${line('intervals')}`]: [240, 240],
           [`Timeout@${line('unreferenced')}`]: [7, 0],
           [`Timeout@${line('cleared')}`]: [4, 4],

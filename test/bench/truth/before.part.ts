@@ -60,14 +60,6 @@ export const cases: Case[] = [
         return handleRows('at the first beat, message ports', { truth, snapshot: (await attach()).first }).slice(1);
       }),
   },
-  {
-    sentence: 'handles from before that do not keep the process alive are in the totals of the first beat',
-    rows: (major) =>
-      beforeAttach(major, 'handles.cjs', run(['agents', 'signals', 'unreferenced']), async ({ target, attach }) => {
-        const truth = await target.evaluate<HandleAccount>(HANDLE_ACCOUNT);
-        return handleRows('at the first beat, some not referenced', { truth, snapshot: (await attach()).first });
-      }),
-  },
 ];
 
 export const rows = (major: number): Promise<Row[]> => rowsOf(cases, major);

@@ -77,7 +77,6 @@ export const cases: Case[] = [
         { beatMs: 400 },
       ),
   },
-  kind('webCrypto', 'of web crypto', 'requests of web crypto are counted exactly'),
 ];
 
 export const rows = (major: number): Promise<Row[]> => rowsOf(cases, major);
