@@ -66,7 +66,8 @@ async function longestRow(watched: Watched, wanted: PhaseName, ms: number, of: s
 
 interface Account {
   bornMs: Record<string, [beforeMs: number, afterMs: number]>;
-  offsetMs: number;
+  /** Start of the callback that is held. */
+  heldMs: number;
 }
 
 function groupOf({ pending, sites }: Snapshot, what: string): PendingGroup | undefined {
@@ -75,10 +76,10 @@ function groupOf({ pending, sites }: Snapshot, what: string): PendingGroup | und
 }
 
 function ageRow(what: string, { truth, snapshot }: Held<Account>): Row {
-  const { target } = snapshot;
+  const beatMs = truth.heldMs + (snapshot.openCallback?.sinceMs ?? NaN);
   const measured = groupOf(snapshot, what)?.oldestMs ?? null;
   const [beforeMs, afterMs] = truth.bornMs[what] ?? [NaN, NaN];
-  const ageAt = (ms: number): number => target.uptimeMs + truth.offsetMs - ms;
+  const ageAt = (ms: number): number => beatMs - ms;
   return row({
     figure: `age, ${what}`,
     unit: 'ms',
