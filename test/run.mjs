@@ -18,7 +18,7 @@ const MINUTE = 60_000;
 /** What each kind needs before it starts, how long one test may take, and when the whole kind is given up. */
 const KINDS = {
   unit: { needs: [ensureBuilt], timeoutMs: 10_000, limitMs: 3 * MINUTE },
-  probe: { needs: [ensureBuilt, allNodes], timeoutMs: 60_000, limitMs: 10 * MINUTE },
+  probe: { needs: [ensureBuilt, allNodes], timeoutMs: 60_000, limitMs: 14 * MINUTE },
   panel: { needs: [ensureBuilt, ensureChromium], timeoutMs: 30_000, limitMs: 5 * MINUTE },
   host: { needs: [ensureBuilt, ensureChromium, allNodes, allVscodes], timeoutMs: 120_000, limitMs: 8 * MINUTE },
 };
