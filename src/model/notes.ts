@@ -9,7 +9,7 @@ const PROBE_NOTES: Record<ProbeNote, string> = {
     'Timers from before the attach could not be read: each appears when its callback first runs.',
   unreferencedHandlesUnknown: "Handles from before the attach that are not ref'd appear only when their callback runs.",
   idleCountedShort:
-    'While the CPU is sampled, Node counts the waiting of the loop too short, for the program itself too (eventLoopUtilization): here waiting and utilization come from the samples. The samples also add some loop turns.',
+    'While the CPU is sampled, Node counts the waiting of the loop too short, for the program itself too (eventLoopUtilization): here waiting and utilization are estimated, from the samples and the CPU time of the thread. The samples also add some loop turns.',
   listenersCut:
     'Not all emitters with few listeners are followed, because they are many or come and go quickly; those with five or more for one event are.',
   promisesUnknown:

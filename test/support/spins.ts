@@ -6,6 +6,11 @@ import { snapshotWhere, Target } from './target';
 export interface Stretch {
   windowMs: number;
   snapshots: Snapshot[];
+  /** On the clock of the target's uptime. */
+  fromMs: number;
+  untilMs: number;
+  /** By the program's clock and by its names for places, which begin with the phase. */
+  placesMs: Record<string, number>;
   /** By phase: by the program's clock, and as shown; 0 where nothing is known. */
   truthMs: Record<PhaseName, number>;
   shownMs: Record<PhaseName, number>;
@@ -51,7 +56,7 @@ const beats = (attachment: Attachment, until: number): Promise<Snapshot> =>
 
 async function follow(target: Target, attachment: Attachment, forMs: number): Promise<Stretch> {
   const snapshots: Snapshot[] = [];
-  const from = attachment.snapshot?.target.uptimeMs ?? 0;
+  const fromMs = attachment.snapshot?.target.uptimeMs ?? 0;
   let windowMs = 0;
   const last = await snapshotWhere(
     attachment,
@@ -62,10 +67,11 @@ async function follow(target: Target, attachment: Attachment, forMs: number): Pr
     },
     forMs + 20_000,
   );
-  const truth = await target.evaluate<Partial<Record<PhaseName, { ms: number; spins: number }>>>(
-    `account(${from}, ${last.target.uptimeMs})`,
-  );
+  const untilMs = last.target.uptimeMs;
+  const truth = await target.evaluate<Record<string, { ms: number; spins: number }>>(`account(${fromMs}, ${untilMs})`);
   const all = Object.values(truth);
+  const inPhase = (phase: PhaseName): typeof all =>
+    Object.entries(truth).flatMap(([place, sum]) => (place.split(':')[0] === phase ? [sum] : []));
   const spinMs = await target.evaluate<number>('spinMs');
   const perSpinMs = all.reduce((total, { ms }) => total + ms, 0) / all.reduce((total, { spins }) => total + spins, 0);
   const byPhase = (figure: (phase: PhaseName) => number): Record<PhaseName, number> =>
@@ -75,8 +81,11 @@ async function follow(target: Target, attachment: Attachment, forMs: number): Pr
   return {
     windowMs,
     snapshots,
-    truthMs: byPhase((phase) => truth[phase]?.ms ?? 0),
-    spins: byPhase((phase) => truth[phase]?.spins ?? 0),
+    fromMs,
+    untilMs,
+    placesMs: Object.fromEntries(Object.entries(truth).map(([place, { ms }]) => [place, ms])),
+    truthMs: byPhase((phase) => inPhase(phase).reduce((total, { ms }) => total + ms, 0)),
+    spins: byPhase((phase) => inPhase(phase).reduce((total, { spins }) => total + spins, 0)),
     slowness: Math.max(1, perSpinMs / spinMs),
     shownMs: byPhase((name) => sum(({ phases }) => phases.find(({ phase }) => phase === name)?.busyMs)),
     idleMs: sum(({ loop }) => loop.idleMs),
