@@ -64,10 +64,16 @@ function idleShareOf(sampled: Sampled | null, thread: ThreadShares | null): numb
 
 /** A thread that runs less than this may be paused. */
 const HARDLY_RAN = 0.05;
+/** Less waiting than this may be none: the thread waits for the helpers of the garbage collector as well. */
+const LEAST_WAITING = 0.2;
 
-/** As {@link idleOf}, but a loop that is paused has not waited: it does not run either, and only samples tell. */
+/**
+ * As {@link idleOf}, to tell whether the loop stands still: one that is paused has not waited, though its thread did not
+ * run; only samples show that.
+ */
 export function waitedOf(batch: Batch, sampled: Sampled | null, thread: ThreadShares | null): number {
-  return idleOf(batch, sampled, thread && thread.ran < HARDLY_RAN ? null : thread);
+  const waitedMs = idleOf(batch, sampled, thread && thread.ran < HARDLY_RAN ? null : thread);
+  return waitedMs < batch.windowMs * LEAST_WAITING ? Math.min(batch.loop.idleMs, waitedMs) : waitedMs;
 }
 
 /** What the callbacks that hooks saw leave of the window. */

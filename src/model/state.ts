@@ -6,8 +6,6 @@ const MIN_WINDOW = 0.5;
 /** A paused target answers at once; a window longer than this many beats was held up by something else. */
 const MAX_PAUSED_WINDOW = 1.5;
 const ALL_ACTIVE = 0.01;
-/** An estimate shows some waiting where there is none: a thread that waits for the helpers of the garbage collector. */
-const ALL_ACTIVE_ESTIMATED = 0.2;
 const CPU_FLAT = 0.05;
 const BLOCKED_MS = 1000;
 
@@ -30,10 +28,7 @@ export function judge(batch: Batch, waitedMs: number, level: Level, beatMs: numb
     return { state: turned(batch) ? 'running' : 'same', sinceMs: null };
   }
   // Where turns are counted, Node's own idle time is enough.
-  const allActive =
-    batch.loop.turns === null
-      ? waitedMs < batch.windowMs * ALL_ACTIVE_ESTIMATED
-      : batch.loop.idleMs < batch.windowMs * ALL_ACTIVE;
+  const allActive = (batch.loop.turns === null ? waitedMs : batch.loop.idleMs) < batch.windowMs * ALL_ACTIVE;
   if (allActive && !turned(batch)) {
     if (cpuMs < batch.windowMs * CPU_FLAT) {
       // Native waiting, such as execSync, uses no CPU either; but while it lasts there is no answer.
