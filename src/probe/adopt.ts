@@ -84,7 +84,7 @@ export class Adoption {
       return Kind.Timer;
     }
     if ('_onImmediate' in resource) return Kind.Immediate;
-    const type = this.typeOf(resource);
+    const type = this.typeOf(resource) ?? this.typeOfStandIn(resource as { type?: unknown });
     if (!type) return 'callback' in resource && 'args' in resource ? Kind.Tick : Kind.Script;
     // A request that runs is about to end; a handle stays.
     if (type.kind === Kind.Handle && isFromBefore && !this.resources.has(id)) {
@@ -101,6 +101,11 @@ export class Adoption {
       .map((each): [number, Scheduled] => [(each as unknown as Record<symbol, number>)[symbol] ?? 0, each])
       .filter(([id, each]) => id > 0 && !each._destroyed && !this.resources.has(id))
       .sort(([a], [b]) => a - b);
+  }
+
+  /** HTTP parsers run under an object of node:http that names their type, not under their own. */
+  private typeOfStandIn({ type }: { type?: unknown }): ReturnType<ResourceTypes['get']> {
+    return typeof type === 'string' ? this.types.get(type) : undefined;
   }
 
   private typeOf(resource: object): ReturnType<ResourceTypes['get']> {
