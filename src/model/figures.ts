@@ -14,10 +14,9 @@ export function cpuOf({ process, windowMs }: Batch): Snapshot['cpu'] {
   return { userShare: process.cpuUserMs / windowMs, systemShare: process.cpuSystemMs / windowMs };
 }
 
-/** Sizes now, and the collections of the window. */
-export function memoryOf({ process }: Batch): MemoryFigures {
+/** Sizes now, and the time of the window that samples saw in collections. */
+export function memoryOf({ process, windowMs }: Batch, samples: CpuSummary | null): MemoryFigures {
   const { rssBytes, heapUsedBytes, heapTotalBytes, heapLimitBytes, externalBytes, arrayBuffersBytes } = process;
-  const { gcMs, gcCount } = process;
   return {
     rssBytes,
     heapUsedBytes,
@@ -25,8 +24,8 @@ export function memoryOf({ process }: Batch): MemoryFigures {
     heapLimitBytes,
     externalBytes,
     arrayBuffersBytes,
-    gcMs,
-    gcCount,
+    gcMs: samples && samples.collectionShare * windowMs,
+    gcCount: null,
   };
 }
 

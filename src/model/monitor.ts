@@ -174,7 +174,7 @@ export class Monitor {
 
     const { state } = this.tracker;
     const openCallback = batch.openCallback && { ...batch.openCallback, site: siteOf(batch.openCallback.site) };
-    const shared = { state, openCallback, promises, listeners, memory: memoryOf(batch) };
+    const shared = { state, openCallback, promises, listeners, memory: memoryOf(batch, samples) };
     const snapshot: Snapshot = {
       version: SNAPSHOT_VERSION,
       sequence: (this.latest?.sequence ?? 0) + 1,

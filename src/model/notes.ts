@@ -78,9 +78,9 @@ export function notesOf(input: NoteInput): string[] {
   } else if (!input.sampled) {
     notes.push('There are no CPU samples yet: what comes from them is not known.');
   }
-  if (batch.process.gcMs === null) {
-    notes.push('GC time and count are not known: they need v8.GCProfiler, which Node 18.15 and later have.');
-  }
+  notes.push(
+    "GC time comes from CPU samples, and collections are not counted: Node's GC profiler slows a program down with each reading.",
+  );
   for (const note of batch.notes) notes.push(PROBE_NOTES[note]);
   return notes;
 }

@@ -1,15 +1,16 @@
 import type { BatchLoop, ProcessFigures } from '../protocol/probe';
-import type { GcProfiler, Performance, Process, Require } from './node';
+import type { Performance, Process, Require } from './node';
 
 interface V8 {
   getHeapStatistics(): { heap_size_limit: number };
-  GCProfiler?: new () => GcProfiler;
 }
 
-/** Counters that Node keeps anyway: CPU, memory, collections, utilisation, turns; read as differences once a beat. */
+/**
+ * Counters that Node keeps anyway: CPU, memory, utilisation, turns; read as differences once a beat. Not collections:
+ * each `v8.GCProfiler` that was ever stopped goes on writing at every collection until it is collected itself.
+ */
 export class Counters {
   private readonly v8: V8;
-  private gc: GcProfiler | undefined;
   private cpu: { user: number; system: number };
   private elu: { idle: number; active: number };
   private turns: number | undefined;
@@ -23,14 +24,12 @@ export class Counters {
     this.cpu = process.cpuUsage();
     this.elu = performance.eventLoopUtilization();
     this.turns = performance.nodeTiming.uvMetricsInfo?.loopCount;
-    this.startGc();
   }
 
   takeProcess(): ProcessFigures {
     const { pid, title, argv, version } = this.process;
     const cpu = this.process.cpuUsage();
     const memory = this.process.memoryUsage();
-    const gc = this.takeGc();
     const figures: ProcessFigures = {
       pid,
       title: String(title).slice(0, 200),
@@ -45,8 +44,6 @@ export class Counters {
       heapLimitBytes: this.v8.getHeapStatistics().heap_size_limit,
       externalBytes: memory.external,
       arrayBuffersBytes: memory.arrayBuffers ?? 0,
-      gcMs: gc?.ms ?? null,
-      gcCount: gc?.count ?? null,
     };
     this.cpu = cpu;
     return figures;
@@ -63,23 +60,5 @@ export class Counters {
     this.elu = elu;
     this.turns = turns;
     return loop;
-  }
-
-  stop(): void {
-    this.gc?.stop();
-    this.gc = undefined;
-  }
-
-  private startGc(): void {
-    if (!this.v8.GCProfiler) return;
-    this.gc = new this.v8.GCProfiler();
-    this.gc.start();
-  }
-
-  private takeGc(): { ms: number; count: number } | undefined {
-    const statistics = this.gc?.stop()?.statistics;
-    this.startGc();
-    if (!statistics) return undefined;
-    return { ms: statistics.reduce((sum, { cost }) => sum + cost, 0) / 1000, count: statistics.length };
   }
 }

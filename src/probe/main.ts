@@ -311,7 +311,6 @@ class Probe {
     this.promiseHooks.restore();
     this.loop.disable();
     const left = this.emitters.restore();
-    this.counters.stop();
     const registry = globalThis as unknown as Record<symbol, Installed | undefined>;
     if (registry[REGISTRY] === this.installed) Reflect.deleteProperty(registry, REGISTRY);
     return left;

@@ -85,11 +85,6 @@ export interface EventEmitterClass {
   kMaxEventTargetListeners: symbol;
 }
 
-export interface GcProfiler {
-  start(): void;
-  stop(): { statistics: { cost: number }[] } | undefined;
-}
-
 export interface Process {
   pid: number;
   /** The program may have put anything here. */

@@ -169,8 +169,6 @@ export interface ProcessFigures {
   heapLimitBytes: number;
   externalBytes: number;
   arrayBuffersBytes: number;
-  gcMs: number | null;
-  gcCount: number | null;
 }
 
 export interface BatchLoop {
@@ -266,6 +264,8 @@ export interface CpuSummary {
   phaseShares: Record<'poll' | 'check' | 'close' | 'timers' | 'nextTick' | 'microtasks', number>;
   idleShare: number;
   gcShare: number;
+  /** Share of all collections, wherever they ran. */
+  collectionShare: number;
   /** Native and inspector time that belongs to no frame. */
   programShare: number;
   /** Most self time first, at most 200; positions count from 1 in the running script. */

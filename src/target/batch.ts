@@ -114,8 +114,6 @@ const batch = object<Batch>({
     heapLimitBytes: number,
     externalBytes: number,
     arrayBuffersBytes: number,
-    gcMs: nullable(number),
-    gcCount: nullable(number),
   }),
   loop: object<Batch['loop']>({ activeMs: number, idleMs: number, turns: nullable(number) }),
   phases,

@@ -50,6 +50,8 @@ export function summarize(profile: CpuProfile): CpuSummary {
 
   const all = Object.values(shareUs).reduce((sum, us) => sum + us, 0) || 1;
   const { idle, gc, program, ...phases } = shareUs;
+  const collections = profile.nodes.filter(({ callFrame }) => callFrame.functionName === '(garbage collector)');
+  const collected = collections.reduce((sum, { id }) => sum + (selfUs.get(id) ?? 0), 0);
   for (const phase of Object.keys(phases) as (keyof typeof phases)[]) phases[phase] /= all;
   return {
     durationMs: (profile.endTime - profile.startTime) / 1000,
@@ -57,6 +59,7 @@ export function summarize(profile: CpuProfile): CpuSummary {
     phaseShares: phases,
     idleShare: idle / all,
     gcShare: gc / all,
+    collectionShare: collected / all,
     programShare: program / all,
     functions: [...functions.values()].sort((a, b) => b.selfMs - a.selfMs).slice(0, MAX_FUNCTIONS),
   };

@@ -83,7 +83,8 @@ describe('The phases of a CPU profile', () => {
   it('count a collection to the callback that it interrupts', () => {
     const gc = ['(garbage collector)@'];
     assert.equal(shareOf([...TIMERS, OWN], gc, gc), 'timers');
-    const { gcShare, phaseShares } = summarize(profileOf([[...TIMERS, OWN], ['(idle)@'], gc]));
+    const { gcShare, collectionShare, phaseShares } = summarize(profileOf([[...TIMERS, OWN], ['(idle)@'], gc]));
+    assert.equal(collectionShare, gcShare);
     assert.ok(gcShare > 0.1, 'one that no callback caused');
     assert.ok(phaseShares.timers > 0.1);
   });

@@ -40,6 +40,7 @@ export function summary(overrides: Partial<CpuSummary> = {}): CpuSummary {
     phaseShares: { poll: 0, check: 0, close: 0, timers: 0, nextTick: 0, microtasks: 0 },
     idleShare: 1,
     gcShare: 0,
+    collectionShare: 0,
     programShare: 0,
     functions: [],
     ...overrides,
@@ -105,8 +106,6 @@ export class Feed {
         heapLimitBytes: 512e6,
         externalBytes: 2e6,
         arrayBuffersBytes: 1e6,
-        gcMs: 3,
-        gcCount: 2,
         ...parts.process,
       },
     };
