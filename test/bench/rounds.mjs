@@ -12,8 +12,6 @@ export const PLAIN = ['plain', 'plain-again'];
 /** What an unsteady mode is run with again, for the ratio of the two. */
 const COMPANIONS = { 'track-off': ['hook3', 'hook4'], 'track-10ms': ['hook3', 'hook4'], deep: ['hook4-promises'] };
 
-const SLICES = 8;
-
 /** A spread above this is too wide to claim anything. */
 export const WIDEST_SPREAD = 0.02;
 
@@ -75,19 +73,17 @@ class Bench {
     return target;
   }
 
-  /** Slices of every mode in turn, so that whatever else the machine does meanwhile meets them all. */
+  /** Every mode in turn, in an order of chance; for at least a beat, since what the probe may do is refilled with each. */
   async round(targets) {
     const ns = {};
     let usedNs = 0;
     let waitedNs = 0;
-    for (let slice = 0; slice < SLICES; slice++) {
-      for (const [name, target] of shuffled([...targets], this.random)) {
-        const operations = Math.ceil((this.operations * MODES[name].share) / SLICES);
-        const cost = await target.costOf(() => target.run(operations));
-        ns[name] = (ns[name] ?? 0) + cost.usedNs / operations / SLICES;
-        usedNs += cost.usedNs;
-        waitedNs += cost.waitedNs;
-      }
+    for (const [name, target] of shuffled([...targets], this.random)) {
+      const operations = Math.ceil(this.operations * MODES[name].share);
+      const cost = await target.costOf(() => target.run(operations));
+      ns[name] = cost.usedNs / operations;
+      usedNs += cost.usedNs;
+      waitedNs += cost.waitedNs;
     }
     return { ns, waitedShare: waitedNs / (usedNs + waitedNs) };
   }
