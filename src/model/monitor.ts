@@ -310,7 +310,7 @@ export class Monitor {
     for (const site of batch.sites) if (!sites.has(site.site)) asTheyRun.set(site.site, asItRuns(site));
     if (batch.full) this.sites.keepBound({ has: (number) => sites.has(number) || asTheyRun.has(number) });
     for (const [number, site] of sites) this.sites.bind(number, site);
-    for (const [number, site] of asTheyRun) if (this.sites.ofProbe(number) === null) this.sites.bind(number, site);
+    for (const [number, site] of asTheyRun) this.sites.bind(number, site);
   }
 
   private beforePause(current: Turning): Turning {

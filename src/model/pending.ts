@@ -10,8 +10,6 @@ export const MAX_GROUPS = 20_000;
 export interface Places {
   /** Id of a site number of the probe; null when the number is null or was never told. */
   ofProbe(number: number | null): SiteId | null;
-  /** Grows when a number comes to stand for another place than before. */
-  readonly rebound: number;
   /** A picture refers to these from now on, until they are released. */
   hold(id: SiteId | null): void;
   release(id: SiteId | null): void;
@@ -32,8 +30,6 @@ export class PendingTable {
   /** Of the latest snapshot, in its order. */
   private pictures: PendingGroup[] = [];
   private picturesMs = 0;
-  private round = 0;
-  private rebound = 0;
   private isFirst = true;
 
   constructor(private readonly places: Places) {}
@@ -44,9 +40,7 @@ export class PendingTable {
 
   /** Applies a batch; returns how many resources could not be kept. */
   apply(groups: readonly BatchGroup[], full: boolean): number {
-    if (full) this.keepOnly(groups);
-    if (this.rebound !== this.places.rebound) for (const entry of this.entries.values()) this.unplaced.add(entry);
-    this.rebound = this.places.rebound;
+    if (full) this.keepOnly(new Set(groups.map(({ group }) => group)));
     let dropped = 0;
     for (const group of groups) {
       const known = this.entries.get(group.group);
@@ -63,16 +57,13 @@ export class PendingTable {
   rows(nowMs: number, promisesOneIn = 1): PendingGroup[] {
     for (const entry of this.unplaced) this.place(entry);
     const outdated = new Set<number>();
-    for (const { picture } of this.changed) outdated.add(indexIn(this.pictures, picture));
-    const byMs = nowMs - this.picturesMs;
-    const next: PendingGroup[] = [];
-    this.pictures.forEach((picture, at) => {
-      if (!outdated.has(at)) next.push(older(picture, byMs));
-    });
-    for (const row of this.changed) if (this.remake(row, nowMs)) next.push(row.picture);
+    for (const { picture } of this.changed) if (picture.count > 0) outdated.add(indexIn(this.pictures, picture));
+    const kept = this.pictures.filter((_, at) => !outdated.has(at));
+    const made: PendingGroup[] = [];
+    for (const row of this.changed) if (this.remake(row, nowMs)) made.push(row.picture);
     this.changed.clear();
     this.isFirst = false;
-    this.pictures = next.sort(compare);
+    this.pictures = merge(kept, nowMs - this.picturesMs, made.sort(compare));
     this.picturesMs = nowMs;
     this.growth.follow(nowMs, this.rowsByKey.values(), promisesOneIn);
     return this.pictures;
@@ -97,18 +88,12 @@ export class PendingTable {
     this.isFirst = true;
   }
 
-  /** Only these are left in a full picture. */
-  private keepOnly(groups: readonly BatchGroup[]): void {
-    this.round++;
-    for (const { group } of groups) {
-      const entry = this.entries.get(group);
-      if (entry) entry.round = this.round;
-    }
-    for (const entry of this.entries.values()) if (entry.round !== this.round) this.remove(entry);
+  private keepOnly(numbers: ReadonlySet<number>): void {
+    for (const [number, entry] of this.entries) if (!numbers.has(number)) this.remove(entry);
   }
 
   private add(group: BatchGroup): void {
-    const entry: Entry = { group, parents: [], row: null, round: this.round };
+    const entry: Entry = { group, parents: [], row: null };
     this.entries.set(group.group, entry);
     this.unplaced.add(entry);
   }
@@ -166,6 +151,20 @@ export class PendingTable {
     this.places[how](site);
     for (const parent of parents) this.places[how](parent);
   }
+}
+
+/** Pictures that are so much older now, and new ones, each in order: most stay, and are not compared. */
+function merge(kept: readonly PendingGroup[], byMs: number, made: readonly PendingGroup[]): PendingGroup[] {
+  const merged: PendingGroup[] = [];
+  let from = 0;
+  for (const picture of made) {
+    const at = indexIn(kept, picture);
+    for (const same of kept.slice(from, at)) merged.push(older(same, byMs));
+    merged.push(picture);
+    from = at;
+  }
+  for (const same of kept.slice(from)) merged.push(older(same, byMs));
+  return merged;
 }
 
 function isSame(a: BatchGroup, b: BatchGroup): boolean {

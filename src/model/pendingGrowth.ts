@@ -5,8 +5,9 @@ import { SampleClock, SAMPLES, Trend, type Growth } from './trend';
 
 /** Counts below are not followed: half of what the rules ask for. */
 const FOLLOW_FROM = 5;
-/** What has not risen for so many samples does not grow. */
-const LATELY = SAMPLES / 3;
+/** What has not risen for so many samples does not grow, or does not go on growing. */
+const LATELY = SAMPLES / 4;
+const LATELY_GROWN = SAMPLES / 3;
 
 /** A row whose count grows. */
 export interface Growing {
@@ -18,16 +19,24 @@ export interface Growing {
   goingOn: Growth | null;
 }
 
+/** A row that has enough members to be followed. */
+interface Followed {
+  row: Row;
+  trend: Trend;
+  /** The sample in which it has risen last. */
+  risenIn: number;
+  /** Its growth has been found: it takes less to go on. */
+  hasGrown: boolean;
+}
+
 /** Growth of the rows of the pending table over the last minute; a row that does not change costs nothing. */
 export class PendingGrowth {
   private readonly clock = new SampleClock();
-  private readonly trends = new Map<Row, Trend>();
+  private readonly followed = new Map<Row, Followed>();
+  /** Those that have risen lately. */
+  private readonly risen = new Set<Followed>();
   /** Rows that have changed since the last sample. */
   private readonly changedRows = new Set<Row>();
-  /** The sample in which a row has risen last. */
-  private readonly risenIn = new Map<Row, number>();
-  /** Rows that have grown: it takes less to go on. */
-  private readonly grown = new Set<Row>();
   /** Members from before the attach by type, and the types of which there are others now. */
   private readonly left = new Map<string, number>();
   private readonly leftChanged = new Set<string>();
@@ -53,16 +62,16 @@ export class PendingGrowth {
   /** The rows that grow, most first. */
   growing(nowMs: number): Growing[] {
     const growing: Growing[] = [];
-    for (const [row, sample] of this.risenIn) {
-      const trend = this.trends.get(row);
-      if (!trend || this.clock.samples - sample > LATELY) {
-        this.risenIn.delete(row);
-        this.grown.delete(row);
+    for (const followed of this.risen) {
+      const { row, trend } = followed;
+      if (this.clock.samples - followed.risenIn > (followed.hasGrown ? LATELY_GROWN : LATELY)) {
+        this.risen.delete(followed);
+        followed.hasGrown = false;
         continue;
       }
       const growth = trend.growth();
-      if (growth) this.grown.add(row);
-      const goingOn = this.grown.has(row) ? trend.goingOn() : null;
+      if (growth) followed.hasGrown = true;
+      const goingOn = followed.hasGrown ? trend.goingOn() : null;
       if (!growth && !goingOn) continue;
       growing.push({ group: older(row.picture, nowMs - row.pictureMs), kind: row.kind, growth, goingOn });
     }
@@ -71,17 +80,25 @@ export class PendingGrowth {
 
   private sample(row: Row, step: number): void {
     const { type, count, origin } = row.picture;
+    let followed = this.followed.get(row);
     if (count < FOLLOW_FROM) {
-      this.trends.delete(row);
+      this.followed.delete(row);
+      if (followed) this.risen.delete(followed);
       return;
     }
-    let trend = this.trends.get(row);
-    if (!trend) this.trends.set(row, (trend = new Trend(this.clock)));
+    if (!followed) {
+      followed = { row, trend: new Trend(this.clock), risenIn: 0, hasGrown: false };
+      this.followed.set(row, followed);
+    }
     // What existed before the attach ends bit by bit, and its successors are seen being made: they only seem to grow. So
     // what is left of it is added to each row of its type, and only the sum can grow.
     const value = origin === 'beforeAttach' ? count : count + (this.left.get(type) ?? 0);
-    if (trend.latest !== null && value > trend.latest) this.risenIn.set(row, this.clock.samples);
-    trend.take(value, step);
+    const { latest } = followed.trend;
+    if (latest !== null && value > latest) {
+      followed.risenIn = this.clock.samples;
+      this.risen.add(followed);
+    }
+    followed.trend.take(value, step);
   }
 
   private countLeft({ type, origin }: PendingGroup, change: number): void {

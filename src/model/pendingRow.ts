@@ -7,8 +7,6 @@ export interface Entry {
   group: BatchGroup;
   parents: readonly SiteId[];
   row: Row | null;
-  /** The last full batch that named it. */
-  round: number;
 }
 
 /** The groups at one place of the source: what a row of the snapshots is made of. */
@@ -59,16 +57,14 @@ export function compare(a: PendingGroup, b: PendingGroup): number {
   return b.count - a.count || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 }
 
-/** Index of the picture of the same row in pictures that are in order; -1 when there is none. */
+/** Where a picture stands in pictures that are in order, or would stand. */
 export function indexIn(pictures: readonly PendingGroup[], wanted: PendingGroup): number {
   let from = 0;
-  let to = pictures.length - 1;
-  while (from <= to) {
+  let to = pictures.length;
+  while (from < to) {
     const middle = (from + to) >> 1;
-    const order = compare(pictures[middle] ?? wanted, wanted);
-    if (order === 0) return middle;
-    if (order < 0) from = middle + 1;
-    else to = middle - 1;
+    if (compare(pictures[middle] ?? wanted, wanted) < 0) from = middle + 1;
+    else to = middle;
   }
-  return -1;
+  return from;
 }

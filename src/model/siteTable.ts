@@ -24,8 +24,6 @@ export class SiteTable {
   private readonly byProbe = new Map<number, Entry>();
   private readonly held: Record<SiteId, Site> = {};
   private nextId: SiteId = 1;
-  /** Grows when a number of the probe comes to stand for another place than before. */
-  rebound = 0;
   private sweptMs = 0;
   private timeMs = 0;
 
@@ -37,21 +35,15 @@ export class SiteTable {
     return this.entryOf(site).id;
   }
 
-  /** Learns what a site number of the probe stands for. */
+  /** Learns what a site number of the probe stands for, once: a probe gives a number to one place only. */
   bind(number: number, site: Site): void {
-    if (this.byProbe.size >= MAX_BOUND && !this.byProbe.has(number)) return;
-    const before = this.byProbe.get(number);
-    if (before && isSame(before.site, site)) return;
+    if (this.byProbe.has(number) || this.byProbe.size >= MAX_BOUND) return;
     const entry = this.entryOf(site);
-    if (before) {
-      before.bound--;
-      this.rebound++;
-    }
     entry.bound++;
     this.byProbe.set(number, entry);
   }
 
-  /** Forgets the probe's numbers but these, which a full batch tells; ids stay. */
+  /** Forgets the probe's numbers but these, which a full batch tells; what they were stays known for a while. */
   keepBound(numbers: Pick<ReadonlySet<number>, 'has'>): void {
     for (const [number, entry] of this.byProbe) {
       if (numbers.has(number)) continue;
@@ -100,7 +92,6 @@ export class SiteTable {
     return sites;
   }
 
-  /** {@link isSame} compares the same fields. */
   private entryOf(site: Site): Entry {
     const key = `${site.line}:${site.column}:${site.function}\n${site.url}`;
     let entry = this.byKey.get(key);
@@ -121,8 +112,4 @@ export class SiteTable {
       this.byKey.delete(entry.key);
     }
   }
-}
-
-function isSame(a: Site, b: Site): boolean {
-  return a.line === b.line && a.column === b.column && a.function === b.function && a.url === b.url;
 }

@@ -41,7 +41,7 @@ const { timeBeats, hourOfBeats } = createRequire(import.meta.url)(bundle);
 setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc');
 
-const times = [...timeBeats(groups, Number(values.rounds))];
+const times = [...timeBeats(groups, Number(values.rounds), () => gc({ type: 'minor' }))];
 const figures = times.map(([name, took]) => {
   const of = (key, share) =>
     quantile(
@@ -65,10 +65,10 @@ print(hour);
 
 const judged = figures.filter(({ name }) => /^model, (full|\d)/.test(name));
 const worst = [0, 1].map((at) => Math.max(...judged.map(({ cpu }) => cpu[at])));
-const growth = held.at(-1).heapBytes / held[0].heapBytes - 1;
+const growth = held.at(-1).heapBytes / held[1].heapBytes - 1;
 const summary =
   `A beat takes the model ${worst[0].toFixed(1)} ms of CPU time (median; p95 ${worst[1].toFixed(1)} ms; goal ${GOAL_MS} ms). ` +
-  `In an hour of beats the heap changes by ${(growth * 100).toFixed(1)} % (last against first ten minutes; goal ${MOST_GROWTH * 100} %).`;
+  `In an hour of beats the heap changes by ${(growth * 100).toFixed(1)} % (last ten minutes against the second; goal ${MOST_GROWTH * 100} %).`;
 print(summary);
 if (worst[1] >= GOAL_MS || growth > MOST_GROWTH) process.exitCode = 1;
 
@@ -79,7 +79,7 @@ if (values.write) {
   const page = [
     '# What a beat costs the host',
     `\`npm run bench:model -- --write\` on ${date}: ${machine} (${load}); Node ${process.versions.node}. ${summary}`,
-    `${groups} groups and 300 rows of listeners at level deep, with 200 functions of the CPU profile a beat. A full batch follows 100 changes. In the hour 100 groups change a beat, five of them end, and five begin at new places.`,
+    `${groups} groups and 300 rows of listeners at level deep, with 200 functions of the CPU profile a beat. A full batch follows 100 changes. Each part is counted with the collection of the young garbage that it leaves. In the hour 100 groups change a beat, five of them end, and five begin at new places.`,
     beats,
     hour,
   ];

@@ -13,12 +13,6 @@ const TYPES = [
 const LISTENERS = 0.06;
 const HOT = 200;
 
-/** What one beat hands to a monitor. */
-export interface Beat {
-  batch: Batch;
-  sites: ReadonlyMap<number, Site>;
-}
-
 /** A target with very many places at which something is pending, that change, end and begin; always the same. */
 export class Crowd {
   readonly feed = new Feed({ level: 'deep', sampling: true });
@@ -47,14 +41,14 @@ export class Crowd {
   }
 
   /** A beat with everything in it. */
-  full(): Beat {
+  full(): Batch {
     const batch = this.feed.batch({ full: true, pending: this.groups, listeners: this.listeners, ...this.figures() });
     const numbers = this.groups.map(({ group: number }) => number);
-    return { batch: { ...batch, sites: numbers.map(siteOfBatch) }, sites: new Map(numbers.map(sourceOf)) };
+    return { ...batch, sites: numbers.map(siteOf) };
   }
 
   /** A beat in which so many groups changed, and so many of these ended while others began at places not seen before. */
-  changed(count: number, replaced = 0): Beat {
+  changed(count: number, replaced = 0): Batch {
     const pending: BatchGroup[] = [];
     const begun: number[] = [];
     for (let n = 0; n < count; n++) {
@@ -73,12 +67,13 @@ export class Crowd {
     }
     const listeners = this.listeners.slice(0, 10);
     const batch = this.feed.batch({ full: false, pending, listeners, ...this.figures() });
-    return { batch: { ...batch, sites: begun.map(siteOfBatch) }, sites: new Map(begun.map(sourceOf)) };
+    return { ...batch, sites: begun.map(siteOf) };
   }
 
   /** Hands a beat and a stretch of the CPU profile to the monitor. */
-  apply({ batch, sites }: Beat): Snapshot {
+  apply(batch: Batch): Snapshot {
     const { monitor } = this.feed;
+    const sites = new Map(batch.sites.map((each) => [each.site, sourceOf(each)]));
     monitor.applyCpu(this.samples, this.hotSites);
     return monitor.applyBatch(batch, { timeMs: this.feed.timeMs, sites });
   }
@@ -116,17 +111,12 @@ export class Crowd {
   }
 }
 
-function siteOfBatch(number: number): BatchSite {
-  return {
-    site: number,
-    function: `made${number}`,
-    url: `file:///srv/dist/file${number % 300}.js`,
-    line: number,
-    column: 5,
-  };
+function siteOf(number: number): BatchSite {
+  const url = `file:///srv/dist/file${number % 300}.js`;
+  return { site: number, function: `made${number}`, url, line: number, column: 5 };
 }
 
-function sourceOf(number: number): [number, Site] {
-  const { function: name, line } = siteOfBatch(number);
-  return [number, site(`src/file${number % 300}.ts`, line, name)];
+/** Its place in the source, which is what runs. */
+function sourceOf({ function: name, url, line, column }: BatchSite): Site {
+  return { function: name, url, line, column, package: null, generated: null };
 }

@@ -64,12 +64,9 @@ describe('Monitor: very many places', () => {
     const leak = { group: 99_999, type: 'TCPWRAP', phase: 'poll', site: 99_999 } as const;
     let snapshot: Snapshot | undefined;
     for (let beat = 0; beat < 40; beat++) {
-      const { batch, sites } = crowd.changed(0);
       const pending = [group({ ...leak, count: 1 + Math.floor(beat / 4) })];
-      snapshot = crowd.apply({
-        batch: { ...batch, pending },
-        sites: new Map([...sites, [leak.site, site('leak.ts', 7)]]),
-      });
+      const sites = [{ site: leak.site, function: 'leak', url: 'file:///srv/leak.ts', line: 7, column: 1 }];
+      snapshot = crowd.apply({ ...crowd.changed(0), pending, sites });
     }
     assert.equal(snapshot?.pending.length, 5001);
     assert.deepEqual(

@@ -8,7 +8,7 @@ const nobody = (): void => undefined;
 
 /** A table in which each site of the probe is a place of its own, or as told. */
 function tableOf(ofProbe: (site: number | null) => number | null = (site) => site): PendingTable {
-  return new PendingTable({ ofProbe, hold: nobody, release: nobody, rebound: 0 });
+  return new PendingTable({ ofProbe, hold: nobody, release: nobody });
 }
 
 function rows(table: PendingTable, nowMs = 1000): PendingGroup[] {
@@ -181,7 +181,7 @@ describe('PendingTable over many beats', () => {
     const count = (by: number) => (id: number | null) => {
       if (id !== null) held.set(id, (held.get(id) ?? 0) + by);
     };
-    const table = new PendingTable({ ofProbe: (site) => site, rebound: 0, hold: count(1), release: count(-1) });
+    const table = new PendingTable({ ofProbe: (site) => site, hold: count(1), release: count(-1) });
     for (let beat = 1; beat <= 100; beat++) {
       table.apply(many.change(beat * 1000), false);
       const expected = new Set(rows(table, beat * 1000).flatMap(({ site: own, parents }) => [own, ...parents]));
@@ -192,19 +192,6 @@ describe('PendingTable over many beats', () => {
     assert.deepEqual(
       [...held.values()].filter((times) => times !== 0),
       [],
-    );
-  });
-
-  it('puts all groups at their new places when a site number comes to stand for another one', () => {
-    const places = { ofProbe: (site: number | null) => site, rebound: 0, hold: nobody, release: nobody };
-    const table = new PendingTable(places);
-    table.apply([group({ group: 1, site: 1, count: 3 })], true);
-    assert.equal(rows(table)[0]?.key, 'Timeout@1');
-    Object.assign(places, { ofProbe: () => 9, rebound: 1 });
-    table.apply([], false);
-    assert.deepEqual(
-      rows(table).map(({ key, count }) => [key, count]),
-      [['Timeout@9', 3]],
     );
   });
 

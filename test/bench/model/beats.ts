@@ -1,8 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { boundedSnapshot } from '../../../src/editor/bounds';
+import type { Batch } from '../../../src/protocol/probe';
 import { decodeBatch } from '../../../src/target/batch';
 import { attachmentOf } from '../../support/samples';
-import { Crowd, type Beat } from '../../support/crowd';
+import { Crowd } from '../../support/crowd';
 
 const CHANGED = 100;
 /** So many that the code is compiled and growth is looked for over its whole minute. */
@@ -18,10 +19,10 @@ export interface Took {
 /** What was measured, and what each round took. */
 export type Times = Map<string, Took[]>;
 
-/** Beats of three kinds in turn, each kind on a target of its own; those that warm up are not counted. */
-export function timeBeats(groups: number, rounds: number): Times {
+/** Beats of three kinds in turn, each kind on a target of its own; `collect` collects young garbage. */
+export function timeBeats(groups: number, rounds: number, collect: () => void): Times {
   const times: Times = new Map();
-  const kinds: [name: string, crowd: Crowd, next: (crowd: Crowd) => Beat][] = [
+  const kinds: [name: string, crowd: Crowd, next: (crowd: Crowd) => Batch][] = [
     [`${CHANGED} groups changed`, new Crowd(groups), (crowd) => crowd.changed(CHANGED, 5)],
     ['full batch', new Crowd(groups), (crowd) => (crowd.changed(CHANGED, 5), crowd.full())],
     ['all groups changed', new Crowd(groups), (crowd) => crowd.changed(groups)],
@@ -29,25 +30,28 @@ export function timeBeats(groups: number, rounds: number): Times {
   for (const [, crowd] of kinds) crowd.apply(crowd.full());
   for (let round = -WARM_UP; round < rounds; round++) {
     if (round === 0) times.clear();
-    for (const [name, crowd, next] of kinds) timeBeat(times, name, crowd, next(crowd));
+    for (const [name, crowd, next] of kinds) timeBeat(times, name, crowd, next(crowd), collect);
   }
   return times;
 }
 
-function timeBeat(times: Times, name: string, crowd: Crowd, made: Beat): void {
+/** Each part pays for what it leaves to collect, and for nothing that was there before. */
+function timeBeat(times: Times, name: string, crowd: Crowd, made: Batch, collect: () => void): void {
   const timed = <T>(what: string, act: () => T): T => {
+    collect();
     const cpu = process.cpuUsage();
     const start = performance.now();
     const result = act();
+    collect();
     const wallMs = performance.now() - start;
     const { user, system } = process.cpuUsage(cpu);
     const label = `${what}, ${name}`;
     times.set(label, [...(times.get(label) ?? []), { wallMs, cpuMs: (user + system) / 1000 }]);
     return result;
   };
-  const text = JSON.stringify(made.batch);
+  const text = JSON.stringify(made);
   const batch = timed('read the batch', () => decodeBatch(text));
-  const snapshot = timed('model', () => crowd.apply({ ...made, batch }));
+  const snapshot = timed('model', () => crowd.apply(batch));
   const bounded = timed('cut for the page', () => boundedSnapshot(snapshot));
   const point = crowd.feed.monitor.lastPoint;
   timed('write for the page', () =>
