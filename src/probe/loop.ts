@@ -193,8 +193,8 @@ export class Loop {
       this.startedMs = nowMs;
       this.countedUntilMs = nowMs;
       this.openPhase = hookedPhaseOf(kind);
-      if (kind === Kind.Tick) return;
       this.openCallback = undefined;
+      if (kind === Kind.Tick) return;
       if (kind === Kind.Timer) this.startTimer(this.hooks.executionAsyncResource() as Timeout, nowMs);
       else if (kind === Kind.Immediate) {
         this.openCallback = (this.hooks.executionAsyncResource() as Immediate)._onImmediate;
