@@ -121,8 +121,13 @@ export class Loop {
       phase: HOOKED[this.openPhase],
       sinceMs: nowMs - this.startedMs,
       site: this.resources.site(this.openId) || null,
-      callback: this.openCallback,
+      callback: this.openKind === Kind.Tick ? this.tickCallback() : this.openCallback,
     };
+  }
+
+  /** Of the tick that runs now; not read for each, since hardly any is asked for. */
+  private tickCallback(): unknown {
+    return (this.hooks.executionAsyncResource() as { callback?: unknown }).callback;
   }
 
   private readonly init = (id: number, type: string, triggerId: number, resource: object): void => {
@@ -241,7 +246,7 @@ export class Loop {
   private noteLongest(id: number, kind: Kind, totalMs: number): void {
     const long = totalMs >= LONG_MS;
     if (kind === Kind.Tick) {
-      this.openCallback = long ? (this.hooks.executionAsyncResource() as { callback?: unknown }).callback : undefined;
+      this.openCallback = long ? this.tickCallback() : undefined;
     }
     this.phases.setLongest(this.openPhase, this.resources.site(id), long ? this.openCallback : undefined);
   }

@@ -27,6 +27,17 @@ for (const major of NODE_MAJORS) {
       assert.equal(after.openCallback, null);
     });
 
+    it('names the nextTick callback that blocks, not the timer before it', async () => {
+      const target = await Target.start(major, 'steps.cjs');
+      const attachment = await target.attach();
+      await target.evaluate('void tickFor(2500)');
+      const { openCallback, sites } = await snapshotWhere(
+        attachment,
+        (snapshot) => snapshot.openCallback?.phase === 'nextTick' && snapshot.openCallback.site !== null,
+      );
+      assert.equal(sites[openCallback?.site ?? -1]?.line, lineOf('steps.cjs', 'guilty'));
+    });
+
     it('is answered while another client has it paused, says paused, and goes on with it', async () => {
       const target = await Target.start(major, 'steps.cjs');
       const attachment = await target.attach();
