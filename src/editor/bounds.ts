@@ -63,7 +63,7 @@ function rowsOf({ pending, findings }: Snapshot): readonly PendingGroup[] {
   const found = new Set(findings.map(({ id }) => id.slice(id.indexOf(':') + 1)));
   const smaller = pending.slice(ROWS.largest);
   const room = ROWS.pending - ROWS.largest;
-  const weights = Float64Array.from(smaller, ({ key, oldestMs }) => (found.has(key) ? Infinity : (oldestMs ?? -1)));
+  const weights = new Float64Array(smaller.map(({ key, oldestMs }) => (found.has(key) ? Infinity : (oldestMs ?? -1))));
   const least = weights.slice().sort().at(-room) ?? -1;
   const older = smaller.filter((_, at) => (weights[at] ?? -1) > least);
   const equal = smaller.filter((_, at) => weights[at] === least).slice(0, room - older.length);

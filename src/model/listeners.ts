@@ -7,6 +7,8 @@ export const MAX_LISTENER_ROWS = 5000;
 /** The table of listeners by emitter and event. */
 export class ListenerTable {
   private readonly rowsByKey = new Map<string, BatchListeners>();
+  /** The sites of rows that have not changed since they were made. */
+  private readonly sitesByKey = new Map<string, ListenerGroup['sites']>();
   private before: Map<string, number> | null = null;
 
   get size(): number {
@@ -15,8 +17,10 @@ export class ListenerTable {
 
   apply(rows: readonly BatchListeners[], full: boolean): void {
     if (full) this.rowsByKey.clear();
+    if (full) this.sitesByKey.clear();
     for (const row of rows) {
       const key = keyOf(row);
+      this.sitesByKey.delete(key);
       if (row.count <= 0) this.rowsByKey.delete(key);
       else if (this.rowsByKey.size < MAX_LISTENER_ROWS || this.rowsByKey.has(key)) this.rowsByKey.set(key, row);
     }
@@ -27,6 +31,8 @@ export class ListenerTable {
     const counts = new Map<string, number>();
     const rows: ListenerGroup[] = [];
     for (const [key, row] of this.rowsByKey) {
+      let sites = this.sitesByKey.get(key);
+      if (!sites) this.sitesByKey.set(key, (sites = sitesOf(row, siteOf)));
       rows.push({
         key,
         emitter: row.emitter,
@@ -35,7 +41,7 @@ export class ListenerTable {
         limit: row.limit,
         delta: this.before ? row.count - (this.before.get(key) ?? 0) : 0,
         emitters: row.emitters,
-        sites: sitesOf(row, siteOf),
+        sites,
       });
       counts.set(key, row.count);
     }
@@ -45,6 +51,7 @@ export class ListenerTable {
 
   clear(): void {
     this.rowsByKey.clear();
+    this.sitesByKey.clear();
     this.before = null;
   }
 }

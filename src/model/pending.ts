@@ -56,14 +56,15 @@ export class PendingTable {
   /** Rows of the next snapshot, most first; each promise that is followed stands for so many. */
   rows(nowMs: number, promisesOneIn = 1): PendingGroup[] {
     for (const entry of this.unplaced) this.place(entry);
+    const aged = this.pictures.map((picture) => older(picture, nowMs - this.picturesMs));
     const outdated = new Set<number>();
-    for (const { picture } of this.changed) if (picture.count > 0) outdated.add(indexIn(this.pictures, picture));
-    const kept = this.pictures.filter((_, at) => !outdated.has(at));
+    for (const { picture } of this.changed) if (picture.count > 0) outdated.add(indexIn(aged, picture));
+    const kept = aged.filter((_, at) => !outdated.has(at));
     const made: PendingGroup[] = [];
     for (const row of this.changed) if (this.remake(row, nowMs)) made.push(row.picture);
     this.changed.clear();
     this.isFirst = false;
-    this.pictures = merge(kept, nowMs - this.picturesMs, made.sort(compare));
+    this.pictures = merge(kept, made.sort(compare));
     this.picturesMs = nowMs;
     this.growth.follow(nowMs, this.rowsByKey.values(), promisesOneIn);
     return this.pictures;
@@ -93,14 +94,14 @@ export class PendingTable {
   }
 
   private add(group: BatchGroup): void {
-    const entry: Entry = { group, parents: [], row: null };
+    const entry: Entry = { group: own(group), parents: [], row: null };
     this.entries.set(group.group, entry);
     this.unplaced.add(entry);
   }
 
   private change(entry: Entry, group: BatchGroup): void {
     if (entry.row && isSame(entry.group, group)) return;
-    entry.group = group;
+    entry.group = own(group);
     this.unplaced.add(entry);
   }
 
@@ -153,18 +154,21 @@ export class PendingTable {
   }
 }
 
-/** Pictures that are so much older now, and new ones, each in order: most stay, and are not compared. */
-function merge(kept: readonly PendingGroup[], byMs: number, made: readonly PendingGroup[]): PendingGroup[] {
+/** Pictures that stay and new ones, each in order: those that stay are not compared with one another. */
+function merge(kept: readonly PendingGroup[], made: readonly PendingGroup[]): PendingGroup[] {
   const merged: PendingGroup[] = [];
   let from = 0;
   for (const picture of made) {
     const at = indexIn(kept, picture);
-    for (const same of kept.slice(from, at)) merged.push(older(same, byMs));
+    for (; from < at; from++) merged.push(kept[from] ?? picture);
     merged.push(picture);
-    from = at;
   }
-  for (const same of kept.slice(from)) merged.push(older(same, byMs));
-  return merged;
+  return merged.concat(kept.slice(from));
+}
+
+/** A group of our own, small and in one piece: what a batch is read into is not. */
+function own({ group, type, phase, site, beforeAttach, count, referenced, oldestMs, parents }: BatchGroup): BatchGroup {
+  return { group, type, phase, site, beforeAttach, count, referenced, oldestMs, parents };
 }
 
 function isSame(a: BatchGroup, b: BatchGroup): boolean {

@@ -23,8 +23,9 @@ export interface Growing {
 interface Followed {
   row: Row;
   trend: Trend;
-  /** The sample in which it has risen last. */
+  /** The sample in which it has risen last, and the one before; it begins with both. */
   risenIn: number;
+  risenBefore: number;
   /** Its growth has been found: it takes less to go on. */
   hasGrown: boolean;
 }
@@ -69,7 +70,8 @@ export class PendingGrowth {
         followed.hasGrown = false;
         continue;
       }
-      const growth = trend.growth();
+      // Growth rises from the first third of the minute to the second, and once more after that.
+      const growth = this.clock.samples - followed.risenBefore < SAMPLES ? trend.growth() : null;
       if (growth) followed.hasGrown = true;
       const goingOn = followed.hasGrown ? trend.goingOn() : null;
       if (!growth && !goingOn) continue;
@@ -87,7 +89,8 @@ export class PendingGrowth {
       return;
     }
     if (!followed) {
-      followed = { row, trend: new Trend(this.clock), risenIn: 0, hasGrown: false };
+      const { samples } = this.clock;
+      followed = { row, trend: new Trend(this.clock), risenIn: samples, risenBefore: samples, hasGrown: false };
       this.followed.set(row, followed);
     }
     // What existed before the attach ends bit by bit, and its successors are seen being made: they only seem to grow. So
@@ -95,6 +98,7 @@ export class PendingGrowth {
     const value = origin === 'beforeAttach' ? count : count + (this.left.get(type) ?? 0);
     const { latest } = followed.trend;
     if (latest !== null && value > latest) {
+      followed.risenBefore = followed.risenIn;
       followed.risenIn = this.clock.samples;
       this.risen.add(followed);
     }

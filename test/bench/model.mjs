@@ -9,6 +9,7 @@ import { runInNewContext } from 'node:vm';
 import { format, resolveConfig } from 'prettier';
 import { bundleTests } from '../support/bundle.mjs';
 import { root } from '../support/paths.mjs';
+import { aligned, markdown } from './format.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -30,12 +31,6 @@ function quantile(all, share) {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
 
-async function tableOf(head, rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |`;
-  const text = [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-  return format(text, { ...(await resolveConfig(file)), filepath: file });
-}
-
 const [bundle] = await bundleTests('bench/model', [path.join(root, 'test/bench/model/beats.ts')]);
 const { timeBeats, hourOfBeats } = createRequire(import.meta.url)(bundle);
 setFlagsFromString('--expose-gc');
@@ -50,18 +45,18 @@ const figures = times.map(([name, took]) => {
     );
   return { name, cpu: [of('cpuMs', 0.5), of('cpuMs', 0.95)], wall: [of('wallMs', 0.5), of('wallMs', 0.95)] };
 });
-const beats = await tableOf(
+const beats = [
   ['one beat', 'CPU ms, median', 'p95', 'wall ms, median', 'p95'],
-  figures.map(({ name, cpu, wall }) => [name, ...[...cpu, ...wall].map((ms) => ms.toFixed(2))]),
-);
-print(beats);
+  ...figures.map(({ name, cpu, wall }) => [name, ...[...cpu, ...wall].map((ms) => ms.toFixed(2))]),
+];
+print(`${aligned(beats)}\n`);
 
 const held = hourOfBeats(groups, gc);
-const hour = await tableOf(
+const hour = [
   ['until minute', 'heap after a collection, MB', 'entries'],
-  held.map(({ minute, heapBytes, entries }) => [minute, (heapBytes / 2 ** 20).toFixed(1), entries]),
-);
-print(hour);
+  ...held.map(({ minute, heapBytes, entries }) => [`${minute}`, (heapBytes / 2 ** 20).toFixed(1), `${entries}`]),
+];
+print(`${aligned(hour)}\n`);
 
 const judged = figures.filter(({ name }) => /^model, (full|\d)/.test(name));
 const worst = [0, 1].map((at) => Math.max(...judged.map(({ cpu }) => cpu[at])));
@@ -79,10 +74,10 @@ if (values.write) {
   const page = [
     '# What a beat costs the host',
     `\`npm run bench:model -- --write\` on ${date}: ${machine} (${load}); Node ${process.versions.node}. ${summary}`,
-    `${groups} groups and 300 rows of listeners at level deep, with 200 functions of the CPU profile a beat. A full batch follows 100 changes. Each part is counted with the collection of the young garbage that it leaves. In the hour 100 groups change a beat, five of them end, and five begin at new places.`,
-    beats,
-    hour,
+    `${groups} groups and 300 rows of listeners at level deep, with 200 functions of the CPU profile a beat. A full batch follows 100 changes. Young garbage is collected before each part, so that none pays for another. In the hour 100 groups change a beat, five of them end, and five begin at new places.`,
+    markdown(beats),
+    markdown(hour),
   ];
-  await writeFile(file, page.join('\n\n'));
+  await writeFile(file, await format(page.join('\n\n'), { ...(await resolveConfig(file)), filepath: file }));
   print(`Wrote ${path.relative(root, file)}.`);
 }

@@ -71,9 +71,8 @@ export class Crowd {
   }
 
   /** Hands a beat and a stretch of the CPU profile to the monitor. */
-  apply(batch: Batch): Snapshot {
+  apply(batch: Batch, sites = sourcesOf(batch)): Snapshot {
     const { monitor } = this.feed;
-    const sites = new Map(batch.sites.map((each) => [each.site, sourceOf(each)]));
     monitor.applyCpu(this.samples, this.hotSites);
     return monitor.applyBatch(batch, { timeMs: this.feed.timeMs, sites });
   }
@@ -116,7 +115,11 @@ function siteOf(number: number): BatchSite {
   return { site: number, function: `made${number}`, url, line: number, column: 5 };
 }
 
-/** Its place in the source, which is what runs. */
-function sourceOf({ function: name, url, line, column }: BatchSite): Site {
-  return { function: name, url, line, column, package: null, generated: null };
+/** The places in the source by their numbers; what runs is the source. */
+export function sourcesOf({ sites }: Batch): Map<number, Site> {
+  return new Map(
+    sites.map(({ site: number, function: name, url, line, column }) => {
+      return [number, { function: name, url, line, column, package: null, generated: null }];
+    }),
+  );
 }
