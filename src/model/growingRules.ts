@@ -7,6 +7,8 @@ import { duration, place, rate } from './words';
 const LEAST = 10;
 /** Findings of one rule at the same time, largest first: one leak often shows at several places. */
 const AT_MOST = 5;
+/** With so many groups another one is compared, largest first. */
+const COMPARED = 50;
 
 /** What is made, or promises that are awaited, at one place faster than they end. */
 function growing(id: string, kind: Kind): Rule {
@@ -20,7 +22,7 @@ function growing(id: string, kind: Kind): Rule {
         const findingId = `${id}:${group.key}`;
         const isHeld = view.isHeld(findingId);
         const perSecond = enough(isHeld ? goingOn : growth, view, isHeld);
-        if (perSecond === null) continue;
+        if (perSecond === null || (kind === 'promise' && waitsForAnother(group, view))) continue;
         found.push({
           id: findingId,
           rule: id,
@@ -33,6 +35,17 @@ function growing(id: string, kind: Kind): Rule {
       return found;
     },
   };
+}
+
+/** Of async functions that wait for one another all grow: the one that is waited for says it. */
+function waitsForAnother({ site, parents }: PendingGroup, view: RuleView): boolean {
+  if (site === null) return false;
+  return view.growing.slice(0, COMPARED).some(({ group: other, growth, goingOn }) => {
+    if (other.site === null || other.site === site || !other.parents.includes(site)) return false;
+    // In a circle of calls each says it.
+    if (parents.includes(other.site)) return false;
+    return other.count >= LEAST && enough(growth ?? goingOn, view, false) !== null;
+  });
 }
 
 function sentence(view: RuleView, group: PendingGroup, perSecond: number): string {

@@ -91,6 +91,30 @@ describe('Finding: promises that grow', () => {
     assert.equal(finding.action, 'showPending');
   });
 
+  it('is told once, by the innermost of the places that wait for one another', () => {
+    const feed = new Feed({ level: 'deep' });
+    const parts = (beat: number): BatchParts =>
+      deep([
+        promises(12 + beat, { group: 1, site: 1, parents: [2, 3] }),
+        promises(12 + beat, { group: 2, site: 2, parents: [3] }),
+        promises(12 + beat, { group: 3, site: 3 }),
+      ]);
+    assert.deepEqual(
+      feed.beats(60, parts, DB).findings.map(({ text }) => text),
+      ['71 promises awaited at db.ts:12 are pending and grow by 1 a second; the oldest is 1 min old.'],
+    );
+  });
+
+  it('is told of each place in a circle of calls', () => {
+    const feed = new Feed({ level: 'deep' });
+    const parts = (beat: number): BatchParts =>
+      deep([
+        promises(12 + beat, { group: 1, site: 1, parents: [2, 1] }),
+        promises(12 + beat, { group: 2, site: 2, parents: [1, 2] }),
+      ]);
+    assert.equal(feed.beats(60, parts, DB).findings.length, 2);
+  });
+
   it('calls an estimate one', () => {
     const feed = new Feed({ level: 'deep' });
     const parts = (beat: number): BatchParts => deep([promises(16 * (1 + Math.floor(beat / 4)))], 16);
