@@ -133,7 +133,6 @@ export class Attachment implements Disposable {
     const orphanAfterMs = hooks.orphanAfterMs ?? ORPHAN_AFTER_MS;
     const source = await readFile(hooks.probePath ?? join(__dirname, 'probe.js'), 'utf8');
     const scripts = new Scripts(session, monotonicMs);
-    await session.send('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true });
     const injection = await Injection.install(
       session,
       scripts,
@@ -151,6 +150,8 @@ export class Attachment implements Disposable {
     const attachment = new Attachment(info, options, connection, scripts, injection, source, orphanAfterMs, log);
     try {
       await attachment.beat(true);
+      await session.send('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true });
+      await injection.settle();
       hooks.signal?.throwIfAborted();
       steps.done();
     } catch (error) {
@@ -377,6 +378,7 @@ export class Attachment implements Disposable {
     const { session, located } = this.connection;
     const options = probeOptions(this.currentOptions, located.openedByUs, this.orphanAfterMs);
     this.injection = await Injection.install(session, this.scripts, this.source, options);
+    await this.injection.settle();
     this.monitor.setLevel(this.currentOptions.level);
     this.needsFull = true;
     this.bundled = [];

@@ -15,7 +15,7 @@ import {
 } from '../protocol/probe';
 import { decodeBatch, decodeEvidence, decodeInstances, decodeNumbers, decodeScanned } from './batch';
 import { callOn, evaluate, evaluateSettled, type RemoteObject } from './evaluate';
-import { readInternals } from './internals';
+import { readInternals, type Internals } from './internals';
 import { ProtocolError, type Session } from './session';
 import type { Scripts } from './scripts';
 
@@ -43,16 +43,13 @@ export class Injection {
     readonly listsTimers: boolean,
   ) {}
 
-  /** Installs the probe from its bundled source. Throws HumanError when another host's probe is at work. */
+  /**
+   * Installs the probe from its bundled source. Throws HumanError when another host's probe is at work. What was looked at
+   * meanwhile is let go with {@link settle}.
+   */
   static async install(session: Session, scripts: Scripts, source: string, options: ProbeOptions): Promise<Injection> {
-    const program = await evaluateSettled(session, programOf(source), false, OBJECT_GROUP);
-    // Without them the probe sees less and says so.
-    const internals = await readInternals(session, program, LOOKING_GROUP, options.level === 'deep').catch(
-      (error: unknown) => {
-        if (error instanceof ProtocolError) return {};
-        throw error;
-      },
-    );
+    const program = await evaluateSettled(session, programOf(source), false, LOOKING_GROUP);
+    const internals = await internalsFor(session, program, options.level);
     const names = Object.keys(internals);
     const installed = await callOn(
       session,
@@ -64,12 +61,16 @@ export class Injection {
       [JSON.stringify(options), ...Object.values(internals)],
       OBJECT_GROUP,
     );
-    await session.send('Runtime.releaseObjectGroup', { objectGroup: LOOKING_GROUP });
     if (installed.value === 'occupied') {
       throw new HumanError('Another Loopscope is attached to this process. Detach it there first, then attach again.');
     }
     if (installed.objectId === undefined) throw new Error(`the probe was not installed: ${String(installed.value)}`);
     return new Injection(session, scripts, installed, names.includes('timerListMap'));
+  }
+
+  /** Lets go what installing has looked at: after the first beat, since somebody waits for that. */
+  async settle(): Promise<void> {
+    await this.session.send('Runtime.releaseObjectGroup', { objectGroup: LOOKING_GROUP });
   }
 
   /** One beat; null when the probe has uninstalled itself. `locating`: places of callbacks are looked up before it ends. */
@@ -169,6 +170,17 @@ export class Injection {
     const list = args.map((value) => JSON.stringify(value)).join(', ');
     const expression = `globalThis[Symbol.for('${PROBE_KEY}')]?.probe.${method}(${list}) ?? ''`;
     return evaluate(this.session, expression, { timeoutMs, objectGroup });
+  }
+}
+
+/** Without them the probe sees less and says so; at level `observe` it has no use for them. */
+async function internalsFor(session: Session, program: RemoteObject, level: ProbeOptions['level']): Promise<Internals> {
+  if (level === 'observe') return {};
+  try {
+    return await readInternals(session, program, level === 'deep');
+  } catch (error) {
+    if (error instanceof ProtocolError) return {};
+    throw error;
   }
 }
 

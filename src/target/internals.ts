@@ -16,14 +16,19 @@ export interface Properties {
   internalProperties?: PropertyDescriptor[];
 }
 
-/** In the target: the wanted variables of the scopes of a function (a list that cannot be iterated), or of its binding. */
-const PICK = `function (...names) {
+/**
+ * In the target: the wanted variables of scopes, or of the binding there. Each argument is the scopes of a function, a
+ * list that cannot be iterated.
+ */
+const PICK = `function (names, ...lists) {
   const found = {};
-  for (const name of names) {
-    for (let i = 0; i < this.length; i++) {
-      const { object } = this[i];
-      const value = object?.[name] ?? object?.binding?.[name];
-      if (value !== undefined) found[name] ??= value;
+  for (const name of names.split(' ')) {
+    for (const list of lists) {
+      for (let i = 0; i < list.length; i++) {
+        const { object } = list[i];
+        const value = object?.[name] ?? object?.binding?.[name];
+        if (value !== undefined) found[name] ??= value;
+      }
     }
   }
   return found;
@@ -33,31 +38,33 @@ const PICK = `function (...names) {
  * Reads variables inside node:timers and node:async_hooks: the inspector shows the closure of a function as its
  * `[[Scopes]]`, without the Debugger domain (measured on Node 18 to 26). They tell of every timer that exists, which
  * no public API does, and let promise hooks be kept as they are. `program` has functions of these modules, not the
- * globals, which may be faked. Of some 200 variables only the wanted ones are sent.
+ * globals, which may be faked. Of some 200 variables only the wanted ones are sent. All that is looked at is of the
+ * object group of `program`.
  */
 export async function readInternals(
   session: Session,
   program: RemoteObject,
-  objectGroup: string,
   withPromises: boolean,
 ): Promise<Internals> {
-  // A copy in a group of its own: whatever is looked at through it is released with that group.
-  const copy = await callOn(session, program, 'function () { return { ...this }; }', [], objectGroup);
-  const functions = await variablesOf(session, copy);
-  const pick = (of: string, ...names: string[]): Promise<Map<string, RemoteObject>> =>
-    pickFrom(session, functions.get(of), names);
+  const functions = await variablesOf(session, program);
+  const scopes: RemoteObject[] = [];
   // One after the other: of two answers in a row the second waits 40 ms for the acknowledgement of the first.
-  const timers = await pick('clearImmediate', 'timerListMap', 'immediateQueue', 'getLibuvNow', 'Timeout');
-  const hooks = await pick('executionAsyncId', 'async_wrap');
-  const promises = withPromises ? await pick('inspect', 'getPromiseDetails') : new Map<string, RemoteObject>();
+  for (const name of ['clearImmediate', 'executionAsyncId', ...(withPromises ? ['inspect'] : [])]) {
+    const found = await scopesOf(session, functions.get(name));
+    if (found) scopes.push(found);
+  }
+  const wanted = ['timerListMap', 'immediateQueue', 'getLibuvNow', 'Timeout', 'async_wrap', 'getPromiseDetails'];
+  const found = await pickFrom(session, scopes, wanted);
+  // Node 18 keeps it in another module.
   const getLibuvNow =
-    timers.get('getLibuvNow') ?? (await pickFrom(session, timers.get('Timeout'), ['getLibuvNow'])).get('getLibuvNow');
+    found.get('getLibuvNow') ??
+    (await pickFrom(session, [await scopesOf(session, found.get('Timeout'))], ['getLibuvNow'])).get('getLibuvNow');
   return withoutMissing({
-    timerListMap: timers.get('timerListMap'),
-    immediateQueue: timers.get('immediateQueue'),
+    timerListMap: found.get('timerListMap'),
+    immediateQueue: found.get('immediateQueue'),
     getLibuvNow: getLibuvNow?.type === 'function' ? getLibuvNow : undefined,
-    asyncWrap: hooks.get('async_wrap'),
-    getPromiseDetails: promises.get('getPromiseDetails'),
+    asyncWrap: found.get('async_wrap'),
+    getPromiseDetails: withPromises ? found.get('getPromiseDetails') : undefined,
   });
 }
 
@@ -66,21 +73,27 @@ export async function readPromiseDetails(
   session: Session,
   inspect: RemoteObject,
 ): Promise<Pick<Internals, 'getPromiseDetails'>> {
-  const found = await pickFrom(session, inspect, ['getPromiseDetails']);
+  const found = await pickFrom(session, [await scopesOf(session, inspect)], ['getPromiseDetails']);
   return withoutMissing({ getPromiseDetails: found.get('getPromiseDetails') });
 }
 
-/** Variables of the module that a function was written in, by name; inner scopes win. */
+/** What the module that a function was written in can see: a list of the object group of that function. */
+async function scopesOf(session: Session, target: RemoteObject | undefined): Promise<RemoteObject | undefined> {
+  if (target?.objectId === undefined) return undefined;
+  const { internalProperties = [] } = await propertiesOf(session, target);
+  return internalProperties.find(({ name }) => name === '[[Scopes]]')?.value;
+}
+
+/** Variables by name; inner scopes win. */
 async function pickFrom(
   session: Session,
-  target: RemoteObject | undefined,
-  names: string[],
+  scopes: readonly (RemoteObject | undefined)[],
+  names: readonly string[],
 ): Promise<Map<string, RemoteObject>> {
-  if (target?.objectId === undefined) return new Map();
-  const { internalProperties = [] } = await propertiesOf(session, target);
-  const scopes = internalProperties.find(({ name }) => name === '[[Scopes]]')?.value;
-  // It is of the object group of its function, and what is picked is too.
-  return scopes?.objectId === undefined ? new Map() : variablesOf(session, await callOn(session, scopes, PICK, names));
+  const lists = scopes.filter((list) => list?.objectId !== undefined);
+  const [first] = lists;
+  if (!first) return new Map();
+  return variablesOf(session, await callOn(session, first, PICK, [names.join(' '), ...lists]));
 }
 
 async function variablesOf(session: Session, object: RemoteObject): Promise<Map<string, RemoteObject>> {
