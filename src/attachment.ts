@@ -5,17 +5,17 @@ import { AttachSteps } from './attachSteps';
 import type { Disposable } from './base/disposable';
 import { HumanError, messageOf } from './base/errors';
 import { Emitter } from './base/event';
+import { CpuSamples } from './cpuSamples';
 import type { Thresholds } from './model/findings';
 import { Monitor } from './model/monitor';
 import { MOST_INSTANCES, type ConnectStep, type HistoryPoint } from './protocol/panel';
-import type { BatchSite, CpuSummary, Instance, ProbeOptions, ScanStep } from './protocol/probe';
+import type { BatchSite, Instance, ProbeOptions, ScanStep } from './protocol/probe';
 import type { Level, Site, Snapshot, TargetState } from './protocol/snapshot';
 import { closeConnection, openConnection, type Connection } from './target/connection';
 import { HeapScan, type ScanCost, type ScanFound } from './target/heapScan';
 import { Injection } from './target/injection';
 import type { Where } from './target/inspector';
 import { runningMap } from './target/runningMaps';
-import { Sampler } from './target/sampler';
 import { Scripts } from './target/scripts';
 import { ClosedError } from './target/session';
 import { packageOf, Sources } from './target/sources';
@@ -60,7 +60,7 @@ export interface AttachHooks {
   distortion?: string | null;
 }
 
-const INTERVAL_US: Record<Exclude<Sampling, 'off'>, number> = { '10ms': 10_000, '1ms': 1000 };
+const INTERVAL_US: Record<Sampling, number | null> = { off: null, '10ms': 10_000, '1ms': 1000 };
 const ORPHAN_AFTER_MS = 30_000;
 const MAX_RESOURCES = 1_000_000;
 const STACKS_PER_SECOND = 300;
@@ -83,17 +83,15 @@ export class Attachment implements Disposable {
   private currentOptions: AttachmentOptions;
   private latest: Snapshot | null = null;
   private reason: string | null = null;
-  private sampler: Sampler | null = null;
-  private samplerChange: Promise<void> = Promise.resolve();
   private distortion: string | null = null;
   private needsFull = true;
   /** Sites of the probe that turned out to be a package's, which it is to learn with the next beat. */
   private bundled: number[] = [];
   private ending: Promise<void> | null = null;
   private shownState: TargetState = 'running';
-  private cpuApplied: Promise<void> = Promise.resolve();
   private turn: Promise<unknown> = Promise.resolve();
   private readonly heapScan: HeapScan;
+  private readonly cpuSamples: CpuSamples;
 
   readonly onDidSnapshot = this.snapshots.event;
   /** State, level or options changed. */
@@ -115,6 +113,15 @@ export class Attachment implements Disposable {
     this.monitor = new Monitor({ level, thresholds, beatMs, sampling: false });
     const { session } = connection;
     this.heapScan = new HeapScan(session);
+    this.cpuSamples = new CpuSamples({
+      session,
+      scripts,
+      monitor: this.monitor,
+      intervalUs: INTERVAL_US[options.sampling],
+      now: monotonicMs,
+      siteOf: (place) => this.sourceSite(place),
+      log,
+    });
     session.onDidClose(() => void this.end(`${info.name} (pid ${info.pid}) has ended, or the connection was cut.`));
     // Node waits for us at its exit: https://github.com/nodejs/node/issues/17353
     session.on('NodeRuntime.waitingForDisconnect', () => void this.end(`${info.name} (pid ${info.pid}) has exited.`));
@@ -258,11 +265,7 @@ export class Attachment implements Disposable {
   setDistortion(sentence: string | null): Promise<void> {
     this.distortion = sentence;
     this.monitor.setDistortion(sentence);
-    const change = (): Promise<void> => (this.distortion === null ? this.startSampler() : this.stopSampler());
-    this.samplerChange = this.samplerChange.then(change).catch((error: unknown) => {
-      if (!(error instanceof ClosedError)) this.log(`CPU samples: ${messageOf(error)}`);
-    });
-    return this.samplerChange;
+    return this.cpuSamples.set(sentence === null);
   }
 
   setThresholds(thresholds: Thresholds): void {
@@ -286,7 +289,7 @@ export class Attachment implements Disposable {
   private async endOnce(reason: string, cleanUp: boolean): Promise<void> {
     this.reason = reason;
     this.stop.abort();
-    this.sampler?.dispose();
+    this.cpuSamples.dispose();
     const { session, located } = this.connection;
     try {
       if (cleanUp) {
@@ -309,7 +312,7 @@ export class Attachment implements Disposable {
 
   /** The first beat was in a hurry: samples and places come with the next one, at once. */
   private async run(): Promise<void> {
-    await this.samplerChange;
+    await this.cpuSamples.settled;
     let dueMs = monotonicMs() - this.currentOptions.beatMs;
     for (;;) {
       dueMs = Math.max(dueMs + this.currentOptions.beatMs, monotonicMs());
@@ -348,7 +351,7 @@ export class Attachment implements Disposable {
     try {
       const full = this.needsFull;
       const { bundled } = this;
-      const profile = this.sampler?.nextProfile() ?? null;
+      const profile = this.cpuSamples.nextProfile();
       const answer = await this.injection.drain({ full, profile, bundled }, !isFirst);
       if (!answer) {
         // It waited in vain while the target was stopped, and took itself out.
@@ -364,7 +367,7 @@ export class Attachment implements Disposable {
       const isBundled = ({ package: name, generated }: Site): boolean => name !== null && generated !== null;
       this.bundled = [...sites].filter(([, site]) => isBundled(site)).map(([number]) => number);
       // The samples of this window came before the answer: the profile was ended by the same beat.
-      await this.cpuApplied;
+      await this.cpuSamples.applied;
       if (this.ending) return;
       this.latest = this.monitor.applyBatch(batch, { timeMs: Date.now(), sites, batchBytes: bytes, thread });
       this.snapshots.fire(this.latest);
@@ -382,33 +385,7 @@ export class Attachment implements Disposable {
     this.monitor.setLevel(this.currentOptions.level);
     this.needsFull = true;
     this.bundled = [];
-    await this.sampler?.restart();
-  }
-
-  private async startSampler(): Promise<void> {
-    const { sampling } = this.currentOptions;
-    if (sampling === 'off' || this.sampler || this.ending) return;
-    const onError = (error: unknown): void => this.log(`CPU profile: ${messageOf(error)}`);
-    const interval = INTERVAL_US[sampling];
-    this.sampler = await Sampler.start(this.connection.session, this.scripts, interval, monotonicMs, onError);
-    this.monitor.setSampling(true);
-    this.sampler.onDidSummarize((summary) => {
-      this.cpuApplied = this.applyCpu(summary).catch(onError);
-    });
-  }
-
-  private async stopSampler(): Promise<void> {
-    const { sampler } = this;
-    if (!sampler) return;
-    this.sampler = null;
-    sampler.dispose();
-    this.monitor.setSampling(false);
-    await this.connection.session.send('Profiler.disable');
-  }
-
-  private async applyCpu(summary: CpuSummary): Promise<void> {
-    const sites = await Promise.all(summary.functions.map((place) => this.sourceSite(place)));
-    if (!this.ending) this.monitor.applyCpu(summary, sites);
+    await this.cpuSamples.restart();
   }
 
   private async sourceSite({ function: name, url, line, column }: Omit<BatchSite, 'site'>): Promise<Site> {
