@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { LEVELS } from '../../src/protocol/snapshot';
+import { callOn, evaluate, type RemoteObject } from '../../src/target/evaluate';
 import { NODE_MAJORS } from '../support/nodes.mjs';
 import { root } from '../support/paths.mjs';
 import { endGroup, spawnGroup } from '../support/processes.mjs';
@@ -14,6 +15,13 @@ async function fingerprintOf(target: Target): Promise<Fingerprint> {
   target.child.kill('SIGUSR2');
   await until(() => target.output.slice(before).includes('\n'), 'a fingerprint');
   return JSON.parse(target.output.slice(before).split('\n')[0] ?? '') as Fingerprint;
+}
+
+async function instancesOf(target: Target, prototype: string): Promise<number> {
+  const session = await target.session();
+  const prototypeObjectId = (await evaluate(session, prototype)).objectId;
+  const { objects } = await session.send<{ objects: RemoteObject }>('Runtime.queryObjects', { prototypeObjectId });
+  return Number((await callOn(session, objects, 'function () { return this.length; }', [])).value);
 }
 
 function startFingerprint(major: number, inspect: boolean): Promise<Target> {
@@ -29,7 +37,9 @@ describe('after the detach a process is as it was', () => {
       const before = await fingerprintOf(target);
       for (const level of LEVELS) {
         const attachment = await target.attach({ level });
-        await snapshotWhere(attachment, ({ sequence }) => sequence >= 3);
+        const { notes, promises } = await snapshotWhere(attachment, ({ sequence }) => sequence >= 3);
+        assert.doesNotMatch(notes.join(' '), /could not be|cannot be followed/, 'all of it works on this version');
+        assert.equal(promises !== null, level === 'deep');
         const during = await fingerprintOf(target);
         assert.deepEqual(during.asyncHooks, level === 'observe' ? [0, 0, 0, 0] : [1, 1, 1, 0]);
         if (level === 'observe') assert.deepEqual(during.prototypes, before.prototypes);
@@ -48,6 +58,15 @@ describe('after the detach a process is as it was', () => {
       }
     });
   }
+
+  it('has no GC profiler left from any beat: a stopped one slows each collection, also after the detach', async () => {
+    const target = await startFingerprint(24, true);
+    const attachment = await target.attach();
+    await snapshotWhere(attachment, ({ sequence }) => sequence >= 5);
+    assert.equal(await instancesOf(target, `require('node:v8').GCProfiler.prototype`), 0);
+    await target.evaluate(`globalThis.one = new (require('node:v8').GCProfiler)(); undefined`);
+    assert.equal(await instancesOf(target, `require('node:v8').GCProfiler.prototype`), 1, 'one would be seen');
+  });
 
   it('keeps the promise hooks that the program itself needs, on Node 20', async () => {
     const target = await startFingerprint(20, true);
