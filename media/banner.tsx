@@ -70,6 +70,7 @@ function faceOf(shown: Shown): Face | null {
           <>
             Detached at {clock(since)}. {clean(attachment.endedBecause ?? '', 600)}
             {snapshot ? ' These are the last figures seen.' : ' No figures were seen.'}
+            {attachment.awaited ? ' Waiting for it to start again, to go on here.' : ''}
           </>
         ),
         action: { label: 'Attach again', run: () => post({ type: 'reattach' }) },

@@ -152,6 +152,18 @@ export interface Band {
   toMs: number;
 }
 
+/** When the process has ended and started again: the first beat after each end. */
+export function restartsIn(stretch: Stretch): number[] {
+  const times: number[] = [];
+  let ended = false;
+  for (const point of stretch.points) {
+    if (point === null) continue;
+    if (ended && point.state !== 'detached') times.push(point.timeMs);
+    ended = point.state === 'detached';
+  }
+  return times;
+}
+
 /** Where the charts need explaining: paused, blocked, not answering; `now` is the state that lasts until the end. */
 export function bandsOf(stretch: Stretch, beatMs: number, now: { state: TargetState; sinceMs: number }): Band[] {
   const bands: Band[] = [];

@@ -11,6 +11,7 @@ import {
   nextScale,
   pointAt,
   readLine,
+  restartsIn,
   stretchOf,
   type Band,
   type ChartSpec,
@@ -327,12 +328,14 @@ export function Charts({ history, attachment }: { history: HistoryPoint[]; attac
   const live = state !== 'detached' && attachment.viewPausedAtMs === null;
   const end = word === '' ? (live ? 'now' : clock(endMs)) : `${word} ${age(Math.max(0, endMs - stateSinceTimeMs))}`;
   const span = BEATS * beatMs;
+  const restarts = restartsIn(stretch);
+  const said = restarts.map((timeMs) => ` Restarted at ${clock(timeMs)}.`).join('');
   return (
     <div
       id="charts"
       role="group"
       tabIndex={0}
-      aria-label={`Charts, last ${age(span)}. Left and right move the cursor.`}
+      aria-label={`Charts, last ${age(span)}. Left and right move the cursor.${said}`}
       onPointerMove={onPointerMove}
       onPointerLeave={() => (cursor.value = null)}
       onKeyDown={onKeyDown}
@@ -347,6 +350,14 @@ export function Charts({ history, attachment }: { history: HistoryPoint[]; attac
             <div class="area" role="img" aria-label={`${spec.title}: ${label}`}>
               <YLabels spec={spec} scale={scale} />
               <Plot spec={spec} picture={{ stretch, scale, bands }} />
+              {restarts.map((timeMs) => (
+                <div
+                  key={timeMs}
+                  class="restart"
+                  data-tip={`Restarted at ${clock(timeMs)}`}
+                  style={{ left: `calc(36px + (100% - 36px) * ${1 - (endMs - timeMs) / span})` }}
+                />
+              ))}
               {cursor.value === null ? null : (
                 <div class="cursor" style={{ left: `calc(36px + (100% - 36px) * ${1 - cursor.value / BEATS})` }} />
               )}

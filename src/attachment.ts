@@ -7,21 +7,23 @@ import { HumanError, messageOf } from './base/errors';
 import { Emitter } from './base/event';
 import { CpuSamples } from './cpuSamples';
 import type { Thresholds } from './model/findings';
+import type { Predecessor } from './model/history';
 import { Monitor } from './model/monitor';
 import { MOST_INSTANCES, type ConnectStep, type HistoryPoint } from './protocol/panel';
-import type { BatchSite, Instance, ProbeOptions, ScanStep } from './protocol/probe';
+import type { Instance, ScanStep } from './protocol/probe';
 import type { Level, Site, Snapshot, TargetState } from './protocol/snapshot';
 import { closeConnection, openConnection, type Connection } from './target/connection';
 import { HeapScan, type ScanCost, type ScanFound } from './target/heapScan';
-import { Injection } from './target/injection';
+import { Injection, probeOptions } from './target/injection';
 import type { Where } from './target/inspector';
 import { runningMap } from './target/runningMaps';
 import { Scripts } from './target/scripts';
 import { ClosedError } from './target/session';
-import { packageOf, Sources } from './target/sources';
+import { Sources } from './target/sources';
 import { ThreadTime } from './target/threadTime';
 
 export type { Thresholds } from './model/findings';
+export type { Predecessor } from './model/history';
 export type { ScanFound } from './target/heapScan';
 
 export const SAMPLINGS = ['off', '10ms', '1ms'] as const;
@@ -58,12 +60,12 @@ export interface AttachHooks {
   orphanAfterMs?: number;
   /** As for {@link Attachment.setDistortion}, when a debugger is there already. */
   distortion?: string | null;
+  /** What was seen of the process that this one has taken the place of: its charts go on. */
+  predecessor?: Predecessor | undefined;
 }
 
 const INTERVAL_US: Record<Sampling, number | null> = { off: null, '10ms': 10_000, '1ms': 1000 };
 const ORPHAN_AFTER_MS = 30_000;
-const MAX_RESOURCES = 1_000_000;
-const STACKS_PER_SECOND = 300;
 /** A busy target answers within milliseconds, so this is native code or a synchronous child process. */
 const ANSWER_WITHIN_MS = 1000;
 
@@ -88,6 +90,7 @@ export class Attachment implements Disposable {
   /** Sites of the probe that turned out to be a package's, which it is to learn with the next beat. */
   private bundled: number[] = [];
   private ending: Promise<void> | null = null;
+  private hasEndedByItself = false;
   private shownState: TargetState = 'running';
   private turn: Promise<unknown> = Promise.resolve();
   private readonly heapScan: HeapScan;
@@ -106,11 +109,12 @@ export class Attachment implements Disposable {
     private readonly source: string,
     private readonly orphanAfterMs: number,
     private readonly log: (line: string) => void,
+    predecessor: Predecessor | undefined,
   ) {
     this.currentOptions = options;
     this.threadTime = new ThreadTime(info.pid, monotonicMs);
     const { level, thresholds, beatMs } = options;
-    this.monitor = new Monitor({ level, thresholds, beatMs, sampling: false });
+    this.monitor = new Monitor({ level, thresholds, beatMs, sampling: false, predecessor });
     const { session } = connection;
     this.heapScan = new HeapScan(session);
     this.cpuSamples = new CpuSamples({
@@ -119,7 +123,7 @@ export class Attachment implements Disposable {
       monitor: this.monitor,
       intervalUs: INTERVAL_US[options.sampling],
       now: monotonicMs,
-      siteOf: (place) => this.sourceSite(place),
+      siteOf: (place) => this.sources.siteOf(place),
       log,
     });
     session.onDidClose(() => void this.end(`${info.name} (pid ${info.pid}) has ended, or the connection was cut.`));
@@ -154,7 +158,17 @@ export class Attachment implements Disposable {
       nodeVersion: identity.nodeVersion,
       where,
     };
-    const attachment = new Attachment(info, options, connection, scripts, injection, source, orphanAfterMs, log);
+    const attachment = new Attachment(
+      info,
+      options,
+      connection,
+      scripts,
+      injection,
+      source,
+      orphanAfterMs,
+      log,
+      hooks.predecessor,
+    );
     try {
       await attachment.beat(true);
       await session.send('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true });
@@ -186,6 +200,11 @@ export class Attachment implements Disposable {
   /** Sentence about the end, once detached. */
   get endedBecause(): string | null {
     return this.reason;
+  }
+
+  /** Whether the target or the connection has ended, and nobody has detached. */
+  get endedByItself(): boolean {
+    return this.hasEndedByItself;
   }
 
   /** The latest picture. */
@@ -283,6 +302,7 @@ export class Attachment implements Disposable {
   }
 
   private end(reason: string, cleanUp = false): Promise<void> {
+    if (!this.ending) this.hasEndedByItself = !cleanUp;
     return (this.ending ??= this.endOnce(reason, cleanUp));
   }
 
@@ -363,7 +383,7 @@ export class Attachment implements Disposable {
       const { batch, bytes } = answer;
       const thread = this.threadTime.take(batch.process.uptimeMs);
       const sites = new Map<number, Site>();
-      for (const site of batch.sites) sites.set(site.site, await this.sourceSite(site));
+      for (const site of batch.sites) sites.set(site.site, await this.sources.siteOf(site));
       const isBundled = ({ package: name, generated }: Site): boolean => name !== null && generated !== null;
       this.bundled = [...sites].filter(([, site]) => isBundled(site)).map(([number]) => number);
       // The samples of this window came before the answer: the profile was ended by the same beat.
@@ -386,17 +406,6 @@ export class Attachment implements Disposable {
     this.needsFull = true;
     this.bundled = [];
     await this.cpuSamples.restart();
-  }
-
-  private async sourceSite({ function: name, url, line, column }: Omit<BatchSite, 'site'>): Promise<Site> {
-    const original = await this.sources.resolve(url, line, column);
-    const shown = original ?? { url, line, column };
-    return {
-      function: name,
-      ...shown,
-      package: packageOf(shown.url),
-      generated: original ? { url, line, column } : null,
-    };
   }
 
   private tellState(): void {
@@ -427,17 +436,6 @@ export async function attach(where: Where, options: AttachmentOptions, hooks: At
     if (connection) await closeConnection(connection.session, connection.located);
     throw error;
   }
-}
-
-function probeOptions(options: AttachmentOptions, closeInspector: boolean, orphanAfterMs: number): ProbeOptions {
-  return {
-    level: options.level,
-    orphanAfterMs: Math.max(orphanAfterMs, options.beatMs * 3),
-    closeInspector,
-    maxResources: MAX_RESOURCES,
-    stacksPerSecond: STACKS_PER_SECOND,
-    includePackages: options.includePackages,
-  };
 }
 
 function monotonicMs(): number {

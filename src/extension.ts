@@ -9,9 +9,11 @@ import { DebugSessions, distortion } from './editor/debugSessions';
 import { Panel } from './editor/panel';
 import { RememberedTargets } from './editor/rememberedTargets';
 import { Reporter } from './editor/reporter';
+import { Restarts } from './editor/restarts';
 import { restore } from './editor/restore';
 import { optionsFrom } from './editor/settings';
 import { StatusBar } from './editor/statusBar';
+import { locate } from './target/inspector';
 import { listProcesses } from './target/processes';
 
 let attachments: Attachments | null = null;
@@ -59,8 +61,29 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
     detach: (view) => commands.detach(view),
     copySnapshot: () => commands.copySnapshot(),
   });
+  const restarts = new Restarts({
+    attachments: list,
+    isOn: () => optionsFrom(vscode.workspace.getConfiguration('loopscope')).followRestarts,
+    listProcesses,
+    answers: (where) =>
+      locate(where).then(
+        () => true,
+        () => false,
+      ),
+    log: (line) => log.info(line),
+  });
   const api = createApi(list, consent);
-  context.subscriptions.push(log, following, attaching, debugSessions, commands, panel, new StatusBar(list), api);
+  context.subscriptions.push(
+    log,
+    following,
+    attaching,
+    debugSessions,
+    commands,
+    panel,
+    restarts,
+    new StatusBar(list),
+    api,
+  );
   return api;
 }
 

@@ -14,6 +14,7 @@ export class AttachmentView implements Disposable {
   private readonly change: Emitter<void>;
   private frozen: { atMs: number; snapshot: Snapshot | null; beats: number } | null = null;
   private distortedBy: string | null = null;
+  private awaited = false;
   private switching: Promise<void> = Promise.resolve();
 
   /** A snapshot that is to be shown; none while the view is paused. */
@@ -79,6 +80,13 @@ export class AttachmentView implements Disposable {
     this.change.fire();
   }
 
+  /** Whether it has ended and its process is expected to start again. */
+  setAwaited(awaited: boolean): void {
+    if (awaited === this.awaited) return;
+    this.awaited = awaited;
+    this.change.fire();
+  }
+
   /** Switches the level, one switch after the other. */
   setLevel(level: Level): Promise<void> {
     const next = this.switching.then(() => this.attachment.setLevel(level));
@@ -97,6 +105,7 @@ export class AttachmentView implements Disposable {
       state: this.attachment.state,
       stateSinceTimeMs: this.attachment.stateSinceTimeMs,
       endedBecause: this.attachment.endedBecause,
+      awaited: this.awaited,
       level: options.level,
       beatMs: options.beatMs,
       viewPausedAtMs: this.frozen?.atMs ?? null,

@@ -1,4 +1,4 @@
-import type { Attachment, AttachmentOptions } from '../attachment';
+import type { Attachment, AttachmentOptions, Predecessor } from '../attachment';
 import type { Disposable } from '../base/disposable';
 import { Emitter, type Event } from '../base/event';
 import type { ConnectStep } from '../protocol/panel';
@@ -16,7 +16,7 @@ export interface AttachmentsEnvironment {
   attach(
     where: Where,
     options: AttachmentOptions,
-    hooks: AttachHooks & { distortion: string | null },
+    hooks: AttachHooks & { distortion: string | null; predecessor: Predecessor | undefined },
   ): Promise<Attachment>;
   /** How to reach a target, and with which options, as the settings and its debugger say; `pid` is null when unknown. */
   prepare(where: Where, pid: number | null): Promise<Prepared>;
@@ -38,6 +38,8 @@ export interface AttachRequest {
   where: Where;
   pid?: number | undefined;
   options?: Partial<Pick<AttachmentOptions, 'level' | 'beatMs'>> | undefined;
+  /** The ended attachment whose place it takes: its charts go on, and it leaves the list. */
+  instead?: AttachmentView | undefined;
 }
 
 /** The attachments of this window: the live ones, and the shown one also after its end. One is shown. */
@@ -119,7 +121,12 @@ export class Attachments implements Disposable {
     const { where: asked, pid = 'pid' in asked ? asked.pid : null } = request;
     const { where, options, distortion } = await this.environment.prepare(asked, pid);
     const wanted = { ...options, ...defined(request.options) };
-    const attachment = await this.environment.attach(where, wanted, { ...hooks, distortion });
+    const { instead } = request;
+    const predecessor = instead && {
+      points: instead.attachment.history(),
+      endedAtMs: instead.attachment.stateSinceTimeMs,
+    };
+    const attachment = await this.environment.attach(where, wanted, { ...hooks, distortion, predecessor });
     if (this.closed) {
       await attachment.detach();
       throw new Error('The window closed while an attach was under way.');
@@ -127,6 +134,7 @@ export class Attachments implements Disposable {
     const view = new AttachmentView(attachment, this.environment.onError);
     this.views.set(view.id, view);
     view.onDidChange(() => this.change.fire());
+    if (instead && this.shown !== instead) this.remove(instead);
     if (!this.shown?.live) this.show(view.id);
     else this.change.fire();
     return view;

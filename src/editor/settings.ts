@@ -9,8 +9,14 @@ export interface Configuration {
 
 const SAMPLINGS: readonly Sampling[] = ['off', '10ms', '1ms'];
 
-/** The options of the next attach as the settings say; what is missing, mistyped or out of range gets its default. */
-export function optionsFrom(configuration: Configuration): AttachmentOptions {
+/** The options of the next attach, and what the editor does by itself. */
+export interface Settings extends AttachmentOptions {
+  /** Whether an attachment goes on with what takes the place of an ended process. */
+  followRestarts: boolean;
+}
+
+/** What the settings say; what is missing, mistyped or out of range gets its default. */
+export function optionsFrom(configuration: Configuration): Settings {
   const read = (key: string): unknown => configuration.get(key);
   const { thresholds } = DEFAULTS;
   return {
@@ -18,6 +24,7 @@ export function optionsFrom(configuration: Configuration): AttachmentOptions {
     beatMs: within(read('beatMs'), BEAT_MS.least, BEAT_MS.greatest, DEFAULTS.beatMs),
     sampling: oneOf(read('sampling'), SAMPLINGS, DEFAULTS.sampling),
     includePackages: yesOrNo(read('includePackages'), DEFAULTS.includePackages),
+    followRestarts: yesOrNo(read('followRestarts'), true),
     thresholds: {
       blockedLoopMs: within(read('thresholds.blockedLoopMs'), 1, 60_000, thresholds.blockedLoopMs),
       growthPerSecond: within(read('thresholds.growthPerSecond'), 0.01, 1000, thresholds.growthPerSecond),

@@ -55,6 +55,14 @@ export function gap(timeMs: number, state: TargetState): HistoryPoint {
   return point;
 }
 
+/** What was seen of the process that this one has taken the place of. */
+export interface Predecessor {
+  /** Oldest first. */
+  points: readonly HistoryPoint[];
+  /** Host clock. */
+  endedAtMs: number;
+}
+
 /** Ten minutes of points in a ring of fixed size. */
 export class History {
   private readonly series: Series<Figure | 'timeMs' | 'state'>;
@@ -65,6 +73,12 @@ export class History {
 
   get length(): number {
     return this.series.length;
+  }
+
+  /** Goes on from what was seen before a restart, which is a gap in the state `detached`. */
+  goOnFrom({ points, endedAtMs }: Predecessor): void {
+    for (const point of points) this.push(point);
+    this.push(gap(endedAtMs, 'detached'));
   }
 
   push(point: HistoryPoint): void {

@@ -22,7 +22,7 @@ import {
   waitedOf,
 } from './figures';
 import { Findings, type Thresholds } from './findings';
-import { gap, History, pointOf } from './history';
+import { gap, History, pointOf, type Predecessor } from './history';
 import { CpuStretches } from './hot';
 import { LastMinute } from './lastMinute';
 import { ListenerTable } from './listeners';
@@ -41,6 +41,8 @@ export interface MonitorOptions {
   beatMs: number;
   /** Whether CPU samples are to be expected; without it that is told from whether some came. */
   sampling?: boolean;
+  /** Whose charts go on. */
+  predecessor?: Predecessor | undefined;
 }
 
 export interface BeatAt {
@@ -91,6 +93,7 @@ export class Monitor {
     this.expectSamples = options.sampling;
     this.stretches = new CpuStretches(Math.max(SAMPLES_VALID_BEATS, SAMPLES_VALID_MS / options.beatMs));
     this.past = new History(options.beatMs);
+    if (options.predecessor) this.past.goOnFrom(options.predecessor);
   }
 
   /** The latest picture, with the state as it is now; null before the first batch. */

@@ -89,6 +89,8 @@ export interface PanelAttachment {
   stateSinceTimeMs: number;
   /** Sentence about the end, when `state` is `detached`. */
   endedBecause: string | null;
+  /** It has ended, and its process is expected to start again. */
+  awaited: boolean;
   level: Level;
   beatMs: number;
   /** Host clock when the view was paused; null while it is live. */

@@ -22,6 +22,8 @@ import type { Scripts } from './scripts';
 /** What the host holds of the target while attached, and what it only looks at. */
 const OBJECT_GROUP = 'loopscope';
 const LOOKING_GROUP = 'loopscope-looking';
+const MAX_RESOURCES = 1_000_000;
+const STACKS_PER_SECOND = 300;
 const SCANNED = `function (step, objects, from, to, details) {
   return globalThis[Symbol.for('${PROBE_KEY}')]?.probe.scanned(step, objects && objects.slice(from, to), details) ?? '';
 }`;
@@ -171,6 +173,22 @@ export class Injection {
     const expression = `globalThis[Symbol.for('${PROBE_KEY}')]?.probe.${method}(${list}) ?? ''`;
     return evaluate(this.session, expression, { timeoutMs, objectGroup });
   }
+}
+
+/** What the probe is told; it waits for at least three beats before it takes itself out. */
+export function probeOptions(
+  { level, beatMs, includePackages }: Pick<ProbeOptions, 'level' | 'includePackages'> & { beatMs: number },
+  closeInspector: boolean,
+  orphanAfterMs: number,
+): ProbeOptions {
+  return {
+    level,
+    orphanAfterMs: Math.max(orphanAfterMs, beatMs * 3),
+    closeInspector,
+    maxResources: MAX_RESOURCES,
+    stacksPerSecond: STACKS_PER_SECOND,
+    includePackages,
+  };
 }
 
 /** Without them the probe sees less and says so; at level `observe` it has no use for them. */

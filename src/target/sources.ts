@@ -1,5 +1,7 @@
 import { LEAST_UPPER_BOUND, originalPositionFor } from '@jridgewell/trace-mapping';
 import { pathToFileURL } from 'node:url';
+import type { BatchSite } from '../protocol/probe';
+import type { Site } from '../protocol/snapshot';
 import { fileStamp, loadMap, localPath, parseMap, sourceFile, type LoadedMap } from './sourceMapFile';
 
 /** A place in a source file; line and column count from 1. */
@@ -49,6 +51,18 @@ export class Sources {
     } catch {
       return null;
     }
+  }
+
+  /** The source place of a running one; it stands for itself when there is no original. Never rejects. */
+  async siteOf({ function: name, url, line, column }: Omit<BatchSite, 'site'>): Promise<Site> {
+    const original = await this.resolve(url, line, column);
+    const shown = original ?? { url, line, column };
+    return {
+      function: name,
+      ...shown,
+      package: packageOf(shown.url),
+      generated: original ? { url, line, column } : null,
+    };
   }
 
   private async entryOf(script: string, url: string): Promise<Entry | null> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { bandsOf, CHARTS, nextScale, stepUp, stretchOf } from '../../media/chartData';
-import { historyOf, nextSnapshot, NOW_MS, snapshotOf } from '../support/samples';
+import { bandsOf, CHARTS, nextScale, restartsIn, stepUp, stretchOf } from '../../media/chartData';
+import { historyOf, nextSnapshot, NOW_MS, snapshotOf, unknownPoint } from '../support/samples';
 import { attachmentMessage, beatMessage } from './messages';
 import { usePanel, type PanelPage } from './panelPage';
 
@@ -82,6 +82,26 @@ describe('the charts', () => {
       times,
       [...times].sort((a, b) => a - b),
     );
+  });
+
+  it('mark a restart, for the eye, the pointer and the screen reader', async () => {
+    const history = historyOf().map((point, at) =>
+      at >= 60 && at < 70 ? { ...unknownPoint(point.timeMs, 'detached'), latenessP50Ms: null } : point,
+    );
+    assert.deepEqual(restartsIn(stretchOf(history, 1000, NOW_MS)), [history[70]?.timeMs]);
+    const panel = await open();
+    await panel.send(attachmentMessage('live'));
+    assert.equal(await panel.page.locator('.area .restart').count(), 0);
+    await panel.send({ ...attachmentMessage('live'), history });
+    assert.equal(await panel.page.locator('.area .restart').count(), 4);
+    const [x, end] = await panel.page
+      .locator('[data-chart=cpu] .area')
+      .evaluate((area) => [
+        area.querySelector('.restart')?.getBoundingClientRect().x,
+        area.getBoundingClientRect().right,
+      ]);
+    assert.ok(x !== undefined && x < end - 50, `the mark is at ${x}, the end at ${end}`);
+    assert.match((await panel.page.locator('#charts').getAttribute('aria-label')) ?? '', /Restarted at \d+:\d\d/);
   });
 
   it('mark the time in which the target did not run, past and present', () => {

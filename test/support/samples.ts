@@ -333,6 +333,7 @@ export function attachmentOf(change: Partial<PanelAttachment> = {}): PanelAttach
     state: 'running',
     stateSinceTimeMs: NOW_MS - 724_000,
     endedBecause: null,
+    awaited: false,
     level: 'track',
     beatMs: BEAT_MS,
     viewPausedAtMs: null,

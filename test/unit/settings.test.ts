@@ -11,6 +11,7 @@ describe('The settings', () => {
       beatMs: 1000,
       sampling: '10ms',
       includePackages: false,
+      followRestarts: true,
       thresholds: { blockedLoopMs: 100, growthPerSecond: 0.2, heapShare: 0.85 },
     });
   });
@@ -21,6 +22,7 @@ describe('The settings', () => {
       beatMs: 500,
       sampling: '1ms',
       includePackages: true,
+      followRestarts: false,
       'thresholds.blockedLoopMs': 50,
       'thresholds.growthPerSecond': 1,
       'thresholds.heapShare': 0.5,
@@ -30,6 +32,7 @@ describe('The settings', () => {
       beatMs: 500,
       sampling: '1ms',
       includePackages: true,
+      followRestarts: false,
       thresholds: { blockedLoopMs: 50, growthPerSecond: 1, heapShare: 0.5 },
     });
   });
