@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { attach } from '../../src/attachment';
@@ -8,6 +7,7 @@ import { Attachments } from '../../src/editor/attachments';
 import { Restarts } from '../../src/editor/restarts';
 import { locate } from '../../src/target/inspector';
 import { listProcesses } from '../../src/target/processes';
+import { freePort } from '../support/freePort';
 import { ensureNode } from '../support/nodes.mjs';
 import { root } from '../support/paths.mjs';
 import { endGroup, spawnGroup } from '../support/processes.mjs';
@@ -46,14 +46,6 @@ class Window {
     this.restarts.dispose();
     await this.attachments.close();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 describe('a process that ends and starts again', () => {
