@@ -6,8 +6,18 @@ interface Addressed {
   getsockname?(out: { address?: string; port?: number }): number;
   path?: unknown;
   pid?: unknown;
-  spawnfile?: unknown;
+  fd?: unknown;
 }
+
+interface Stream {
+  /** Set by Node's JavaScript as it starts and stops reading. */
+  reading?: unknown;
+  /** Channels to other processes have it, and are read without saying so. */
+  pendingHandle?: unknown;
+}
+
+const STREAMS = ['PIPEWRAP', 'TCPWRAP', 'TTYWRAP'];
+const STANDARD = ['standard input', 'standard output', 'standard error'];
 
 const MAX_DETAIL = 200;
 
@@ -21,6 +31,11 @@ export function describe(resource: object, kind: Kind): string {
   }
 }
 
+/** Whether a handle is a stream that nobody reads. */
+export function isIdle(handle: object, type: string): boolean {
+  return STREAMS.includes(type) && (handle as Stream).reading !== true && !('pendingHandle' in handle);
+}
+
 function describeTimer(timer: Timeout): string {
   const every = timer._repeat === null ? 'once after' : 'every';
   return `${every} ${timer._idleTimeout} ms`;
@@ -32,5 +47,5 @@ function describeHandle(handle: Addressed): string {
   if (handle.getsockname?.(address) === 0 && address.address) return `${address.address}:${address.port}`;
   if (typeof handle.path === 'string') return handle.path;
   if (typeof handle.pid === 'number') return `pid ${handle.pid}`;
-  return '';
+  return STANDARD[Number(handle.fd ?? -1)] ?? '';
 }

@@ -125,7 +125,13 @@ export class Promises {
     return this.followed
       .filter((each) => each.group === group && !this.isOver(each))
       .slice(0, limit)
-      .map(({ createdMs }, index) => ({ id: index + 1, ageMs: nowMs - createdMs, referenced: null, detail: '' }));
+      .map(({ createdMs }, index) => ({
+        id: index + 1,
+        ageMs: nowMs - createdMs,
+        referenced: null,
+        idle: false,
+        detail: '',
+      }));
   }
 
   /** How the window went, for level `deep`; from now on one in more or fewer is looked at. */

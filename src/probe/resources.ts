@@ -1,5 +1,5 @@
 import type { Batch, BatchGroup, Instance } from '../protocol/probe';
-import { describe } from './describe';
+import { describe, isIdle } from './describe';
 import { keyOf, type Groups } from './groups';
 import type { AsyncWrap, Immediate, Timeout } from './node';
 import type { Promises } from './promises';
@@ -120,11 +120,12 @@ export class Resources {
   instances(group: number, limit: number): Instance[] {
     const nowMs = this.now();
     const out: Instance[] = [];
-    const { kind } = this.groups.traits(group).type;
+    const { kind, name } = this.groups.traits(group).type;
     if (kind === Kind.Promise) return this.promises.instances(group, limit, nowMs);
     for (const table of this.tables()) {
       for (const { id, createdMs, referenced, resource } of table.members(group, limit - out.length, nowMs)) {
-        out.push({ id, ageMs: nowMs - createdMs, referenced, detail: describe(resource, kind) });
+        const idle = isIdle(resource, name);
+        out.push({ id, ageMs: nowMs - createdMs, referenced, idle, detail: describe(resource, kind) });
       }
     }
     return out;

@@ -226,7 +226,9 @@ export interface Instance {
   id: number;
   ageMs: number | null;
   referenced: boolean | null;
-  /** "every 1 000 ms, due in 412 ms", "10.0.0.7:5432", a file path, or "". */
+  /** An open stream that nobody reads: though it is ref'd, it keeps nothing alive unless a write is under way. */
+  idle: boolean;
+  /** "every 1000 ms", "10.0.0.7:5432", a path, "pid 4321", "standard input", or "". */
   detail: string;
 }
 

@@ -171,6 +171,7 @@ const instance = object<Instance>({
   id: number,
   ageMs: nullable(number),
   referenced: nullable(boolean),
+  idle: boolean,
   detail: text,
 });
 

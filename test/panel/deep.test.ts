@@ -64,7 +64,7 @@ describe('level deep', () => {
     const panel = await open();
     await panel.send(attachmentMessage('deep'));
     await panel.page.locator('tr[data-key="PROMISE@13"]').click();
-    const members = [71, 72, 73].map((id) => ({ id, ageMs: 1450, referenced: null, detail: '' }));
+    const members = [71, 72, 73].map((id) => ({ id, ageMs: 1450, referenced: null, idle: false, detail: '' }));
     await panel.send({ type: 'instances', key: 'PROMISE@13', instances: members, total: 48 });
     assert.match(await panel.page.locator('#pane tr.sub').nth(1).innerText(), /^async id 71\s+1 s\s+no/);
     assert.equal(

@@ -20,6 +20,7 @@ const instances = (count: number, total = 240): Extract<Parameters<PanelPage['se
     id: 18_000 + at,
     ageMs: 242_000 - at * 1000,
     referenced: at % 2 === 0,
+    idle: false,
     detail: `every 1 000 ms, due in ${400 + at} ms`,
   })),
 });

@@ -148,7 +148,13 @@ describe('at every width and in every font', () => {
     const panel = await open({ font: FONTS.wide });
     await panel.send(attachmentMessage('live'));
     await panel.page.locator('tr[data-key="Timeout@1"]').click();
-    const member = { id: 18_000, ageMs: 242_000, referenced: true, detail: 'every 1 000 ms, due in 400 ms' };
+    const member = {
+      id: 18_000,
+      ageMs: 242_000,
+      referenced: true,
+      idle: false,
+      detail: 'every 1 000 ms, due in 400 ms',
+    };
     const instances = Array.from({ length: 50 }, (_, at) => ({ ...member, id: 18_000 + at }));
     await panel.send({ type: 'instances', key: 'Timeout@1', instances, total: 240 });
     for (const width of WIDTHS) {

@@ -214,7 +214,7 @@ describe('A snapshot for the page', () => {
   });
 
   it('has the details of opened rows bounded, too', () => {
-    const instance = { id: 1, ageMs: 1, referenced: true, detail: 'x'.repeat(10_000) };
+    const instance = { id: 1, ageMs: 1, referenced: true, idle: false, detail: 'x'.repeat(10_000) };
     const bounded = boundedInstances([instance, instance, instance], 2);
     assert.equal(bounded.length, 2);
     assert.ok((bounded[0]?.detail.length ?? 0) <= 300);
