@@ -2,16 +2,19 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { attach, type Attachment, type AttachmentInfo, type AttachmentOptions } from './attachment';
 import { HumanError, messageOf } from './base/errors';
+import { keepAliveReport } from './keepAlive';
 import { BEAT_MS, DEFAULTS } from './protocol/defaults';
 import { LEVELS, type Snapshot } from './protocol/snapshot';
 
-const USAGE = `Usage: headless (--port P [--host H] | --pid P | --url U) [--beats N] [--level ${LEVELS.join('|')}] [--beat-ms MS]`;
+const USAGE = `Usage: headless (--port P [--host H] | --pid P | --url U) [--beats N] [--level ${LEVELS.join('|')}] [--beat-ms MS] [--keep-alive]`;
 
 type Where = AttachmentInfo['where'];
 
 interface Order {
   where: Where;
   beats: number;
+  /** What keeps the process alive is written, as Markdown, and no snapshots. */
+  keepAlive: boolean;
   options: AttachmentOptions;
 }
 
@@ -23,16 +26,19 @@ function orderFrom(args: string[]): Order {
   if (!level) throw new HumanError(`--level must be one of ${LEVELS.join(', ')}. ${USAGE}`);
   const beats = whole('--beats', values.beats ?? '5', 1, 1_000_000);
   const beatMs = whole('--beat-ms', values['beat-ms'] ?? '1000', BEAT_MS.least, BEAT_MS.greatest);
-  return { where, beats, options: { ...DEFAULTS, level, beatMs } };
+  return { where, beats, keepAlive: values['keep-alive'] ?? false, options: { ...DEFAULTS, level, beatMs } };
 }
 
-type Values = Partial<Record<'port' | 'host' | 'pid' | 'url' | 'beats' | 'level' | 'beat-ms', string>>;
+type Values = Partial<Record<'port' | 'host' | 'pid' | 'url' | 'beats' | 'level' | 'beat-ms', string>> & {
+  'keep-alive'?: boolean;
+};
 
 function parsed(args: string[]): Values {
   const text = { type: 'string' } as const;
   const options = { port: text, host: text, pid: text, url: text, beats: text, level: text, 'beat-ms': text };
+  const flags = { 'keep-alive': { type: 'boolean' } } as const;
   try {
-    return parseArgs({ args, options, strict: true }).values;
+    return parseArgs({ args, options: { ...options, ...flags }, strict: true }).values;
   } catch (error) {
     // Node's own sentence goes on with advice about `--`, over several lines.
     const [first = ''] = messageOf(error).split(/\.\s|\n/);
@@ -60,12 +66,13 @@ function whole(name: string, text: string, least: number, greatest: number): num
   throw new HumanError(`${name} must be a whole number from ${least} to ${greatest}, not "${text}".`);
 }
 
-/** Attaches, writes the snapshots, detaches; rejects with what went wrong after it has detached. */
-async function run({ where, beats, options }: Order, signal: AbortSignal): Promise<void> {
+/** Attaches, writes the snapshots or the report, detaches; rejects with what went wrong after it has detached. */
+async function run({ where, beats, keepAlive, options }: Order, signal: AbortSignal): Promise<void> {
   const probePath = join(__dirname, 'probe.js');
   const attachment = await attach(where, options, { signal, probePath });
   try {
-    await writeBeats(attachment, beats, signal);
+    if (keepAlive) await write((await keepAliveReport(attachment)) ?? '');
+    else await writeBeats(attachment, beats, signal);
   } finally {
     await attachment.detach();
   }

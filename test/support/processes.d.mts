@@ -1,5 +1,5 @@
 import type { ChildProcess, ChildProcessByStdio, SpawnOptions } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 /** Our environment without what VS Code or a debugger put into it, plus `extra`. */
 export function cleanEnv(extra?: Record<string, string | undefined>): NodeJS.ProcessEnv;
@@ -11,8 +11,8 @@ export function cleanEnv(extra?: Record<string, string | undefined>): NodeJS.Pro
 export function spawnGroup(
   command: string,
   args: string[],
-  options: SpawnOptions & { lastSignal?: NodeJS.Signals; stdio: ['ignore', 'pipe', 'pipe'] },
-): ChildProcessByStdio<null, Readable, Readable>;
+  options: SpawnOptions & { lastSignal?: NodeJS.Signals; stdio: ['ignore' | 'pipe', 'pipe', 'pipe'] },
+): ChildProcessByStdio<Writable | null, Readable, Readable>;
 export function spawnGroup(
   command: string,
   args: string[],

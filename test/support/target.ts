@@ -32,6 +32,7 @@ interface StartOptions {
   nodeArgs?: string[];
   /** Without an inspector the target has no `url`. */
   inspect?: boolean;
+  stdin?: 'ignore' | 'pipe';
   env?: Record<string, string>;
 }
 
@@ -59,7 +60,7 @@ export class Target {
         fixturePath(fixture),
         ...(options.args ?? []),
       ],
-      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '', ...options.env } },
+      { stdio: [options.stdin ?? 'ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '', ...options.env } },
     );
     let text = '';
     const url = await new Promise<string>((resolve, reject) => {

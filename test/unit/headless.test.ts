@@ -122,6 +122,15 @@ describe('The headless command', () => {
     assert.equal((JSON.parse(command.lines()[0] ?? '') as Snapshot).level, 'observe');
   });
 
+  it('prints what keeps the process alive, with the line, and detaches', async () => {
+    const { port } = await target(`\n\n${ALIVE}`);
+    const command = run('--port', port, '--keep-alive', '--beat-ms', '250');
+    assert.equal(await command.ended, 0, command.stderr());
+    const text = command.lines().join('\n');
+    assert.match(text, /^# What keeps target\d+\.cjs \(pid \d+\) alive\?\n/);
+    assert.match(text, /\n## 1 interval at target\d+\.cjs:3\n\n.*\n\n {4}setInterval\(\(\) => \{\}, 50\);/);
+  });
+
   it('says after how many beats the target ended, and exits 1', async () => {
     const { port, child, ended } = await target(ALIVE);
     const command = run('--port', port, '--beats', '1000', '--beat-ms', '250');
