@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { attach } from './attachment';
+import { AliveReports } from './editor/aliveReports';
 import { createApi, type LoopscopeApi } from './editor/api';
 import { Attaching } from './editor/attaching';
 import { Attachments } from './editor/attachments';
@@ -46,8 +47,16 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
   const remembered = new RememberedTargets(context.workspaceState, list);
   const attaching = new Attaching(list, consent, reporter);
   const debugSessions: DebugSessions = new DebugSessions(list, log);
-  const openPanel = (): void => panel.open();
-  const commands = new Commands({ attachments: list, attaching, debugSessions, reporter, listProcesses, openPanel });
+  const aliveReports = new AliveReports();
+  const commands = new Commands({
+    attachments: list,
+    attaching,
+    debugSessions,
+    reporter,
+    aliveReports,
+    listProcesses,
+    openPanel: () => panel.open(),
+  });
   const panel = new Panel({
     extensionUri: context.extensionUri,
     attachments: list,
@@ -73,17 +82,8 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
     log: (line) => log.info(line),
   });
   const api = createApi(list, consent);
-  context.subscriptions.push(
-    log,
-    following,
-    attaching,
-    debugSessions,
-    commands,
-    panel,
-    restarts,
-    new StatusBar(list),
-    api,
-  );
+  const shown = [commands, panel, aliveReports, restarts, new StatusBar(list)];
+  context.subscriptions.push(log, following, attaching, debugSessions, ...shown, api);
   return api;
 }
 

@@ -6,6 +6,7 @@ import type { Attaching, Target } from './attaching';
 import type { Attachments } from './attachments';
 import type { AttachmentView } from './attachmentView';
 import type { DebugSessions } from './debugSessions';
+import type { AliveReports } from './aliveReports';
 import { askForAddress, pickTarget, type PickerSources } from './picker';
 import type { Reporter } from './reporter';
 import { scanHeap } from './scanHeap';
@@ -16,6 +17,7 @@ export interface CommandContext {
   attaching: Attaching;
   debugSessions: DebugSessions;
   reporter: Reporter;
+  aliveReports: AliveReports;
   listProcesses: PickerSources['listProcesses'];
   openPanel(): void;
 }
@@ -36,6 +38,7 @@ export class Commands implements Disposable {
     add('loopscope.pauseView', () => this.context.attachments.shown?.pause(true));
     add('loopscope.resumeView', () => this.context.attachments.shown?.pause(false));
     add('loopscope.scanHeap', () => this.scanHeap());
+    add('loopscope.keepAlive', () => this.keepAlive());
     add('loopscope.copySnapshot', () => this.copySnapshot());
     this.store.add(context.attachments.onDidChange(() => this.updateKeys()));
   }
@@ -97,6 +100,12 @@ export class Commands implements Disposable {
     const view = this.liveView();
     if (!view) throw new HumanError(vscode.l10n.t('There is no heap to scan: attach to a process first.'));
     await scanHeap(view.attachment);
+  }
+
+  private async keepAlive(): Promise<void> {
+    if (!this.liveView()) await this.attach();
+    const view = this.liveView();
+    if (view) await this.context.aliveReports.show(view.attachment);
   }
 
   /** The shown one, or the latest if that has ended. */
