@@ -41,8 +41,8 @@ const DOORS: [module: RegExp, files: RegExp, what: string][] = [
 
 /** Bytes of each program when built for production; raise one only with a reason in the commit. */
 const WEIGHTS: Record<string, number> = {
-  'dist/extension.js': 200_000,
-  'dist/headless.js': 160_000,
+  'dist/extension.js': 260_000,
+  'dist/headless.js': 190_000,
   'dist/probe.js': 56_000,
   'dist/media/panel.js': 150_000,
   'dist/media/panelStyle.css': 24_000,
