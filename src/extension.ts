@@ -4,9 +4,11 @@ import { AliveReports } from './editor/aliveReports';
 import { createApi, type LoopscopeApi } from './editor/api';
 import { Attaching } from './editor/attaching';
 import { Attachments } from './editor/attachments';
+import { Children } from './editor/children';
 import { Commands } from './editor/commands';
 import { Consent } from './editor/consent';
 import { DebugSessions, distortion } from './editor/debugSessions';
+import { offerChildren } from './editor/offerChildren';
 import { Panel } from './editor/panel';
 import { RememberedTargets } from './editor/rememberedTargets';
 import { Reporter } from './editor/reporter';
@@ -81,8 +83,15 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
       ),
     log: (line) => log.info(line),
   });
+  const children = new Children({
+    attachments: list,
+    isFollowing: () => optionsFrom(vscode.workspace.getConfiguration('loopscope')).followChildren,
+    listProcesses,
+    offer: offerChildren,
+    log: (line) => log.info(line),
+  });
   const api = createApi(list, consent);
-  const shown = [commands, panel, aliveReports, restarts, new StatusBar(list)];
+  const shown = [commands, panel, aliveReports, restarts, children, new StatusBar(list)];
   context.subscriptions.push(log, following, attaching, debugSessions, ...shown, api);
   return api;
 }

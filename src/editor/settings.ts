@@ -13,6 +13,8 @@ const SAMPLINGS: readonly Sampling[] = ['off', '10ms', '1ms'];
 export interface Settings extends AttachmentOptions {
   /** Whether an attachment goes on with what takes the place of an ended process. */
   followRestarts: boolean;
+  /** Whether processes that an attached one starts are attached to without asking. */
+  followChildren: boolean;
 }
 
 /** What the settings say; what is missing, mistyped or out of range gets its default. */
@@ -25,6 +27,7 @@ export function optionsFrom(configuration: Configuration): Settings {
     sampling: oneOf(read('sampling'), SAMPLINGS, DEFAULTS.sampling),
     includePackages: yesOrNo(read('includePackages'), DEFAULTS.includePackages),
     followRestarts: yesOrNo(read('followRestarts'), true),
+    followChildren: yesOrNo(read('followChildren'), false),
     thresholds: {
       blockedLoopMs: within(read('thresholds.blockedLoopMs'), 1, 60_000, thresholds.blockedLoopMs),
       growthPerSecond: within(read('thresholds.growthPerSecond'), 0.01, 1000, thresholds.growthPerSecond),

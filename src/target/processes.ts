@@ -8,6 +8,8 @@ import { DEFAULT_PORT, flagsOf, inspectorPorts } from './openInspector';
 /** A Node process of this machine. */
 export interface NodeProcess {
   pid: number;
+  /** Pid of the process that started it, or of the one that has adopted it. */
+  parentPid: number;
   /** Name of its script, "npm run dev", "node --test", or the title it has set. */
   program: string;
   /** Path of the script as it was given; null when it has none. */
@@ -43,6 +45,7 @@ async function describe(target: SystemProcess, listeners: readonly Listener[]): 
   const { nodeVersion, installation } = target;
   return {
     pid: target.pid,
+    parentPid: target.parentPid,
     program: name,
     script,
     args,

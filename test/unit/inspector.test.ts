@@ -152,6 +152,7 @@ describe('asking a port for its target', () => {
     const target = (more: Partial<SystemProcess> = {}): SystemProcess => ({
       pid,
       innerPid: pid,
+      parentPid: 1,
       executable: '/usr/bin/node',
       argv: ['node', '--inspect-port=0', 'api.js'],
       environmentOptions: [],

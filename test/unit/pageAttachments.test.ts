@@ -208,6 +208,7 @@ describe('What is remembered for "Reload Window"', () => {
   };
   const running = (pid: number, startedAtMs: number | null): NodeProcess => ({
     pid,
+    parentPid: 1,
     program: 'x.js',
     script: null,
     args: [],

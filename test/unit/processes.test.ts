@@ -34,7 +34,7 @@ const linux = (name: string): LinuxRecord => JSON.parse(recorded(`linux/${name}.
 
 describe('processes of Linux, from recorded /proc', () => {
   it('takes state and start from stat, whatever the process is called', () => {
-    assert.deepEqual(parseStat(linux('inspected').stat), { state: 'S', startTicks: 191734 });
+    assert.deepEqual(parseStat(linux('inspected').stat), { state: 'S', parentPid: 15377, startTicks: 191734 });
     const hostile = linux('plain').stat.replace('(node)', '(a) Z 1 (b)');
     assert.equal(parseStat(hostile)?.state, 'S');
     assert.equal(parseStat(''), null);
@@ -106,6 +106,7 @@ describe('processes of macOS, from composed ps and lsof output', () => {
     );
     assert.deepEqual(lines[4], {
       pid: 4390,
+      parentPid: 4388,
       stat: 'S+',
       startedAtMs: new Date(2025, 10, 6, 23, 59, 59).getTime(),
       user: '_build',
@@ -149,9 +150,10 @@ describe('processes of Windows, from composed PowerShell and netstat output', ()
       [4321, 5010, 6000, 6100],
     );
     const [first] = several;
-    assert.deepEqual([first?.startedAtMs, first?.version], [Date.UTC(2025, 10, 20, 8, 14, 3, 123), '24.2.0']);
+    assert.deepEqual([first?.startedAtMs, first?.version, first?.parentPid], [Date.UTC(2025, 10, 20, 8, 14, 3, 123), '24.2.0', 4100]);
     assert.deepEqual(several[2], {
       pid: 6000,
+      parentPid: 0,
       name: 'node.exe',
       executable: null,
       commandLine: null,
@@ -287,6 +289,7 @@ describe('the list of processes', () => {
   const process = (pid: number, more: Partial<SystemProcess>): SystemProcess => ({
     pid,
     innerPid: pid,
+    parentPid: 1,
     executable: '/usr/bin/node',
     argv: ['node', 'api.js'],
     environmentOptions: [],

@@ -11,6 +11,7 @@ describe('The settings', () => {
       beatMs: 1000,
       sampling: '10ms',
       includePackages: false,
+      followChildren: false,
       followRestarts: true,
       thresholds: { blockedLoopMs: 100, growthPerSecond: 0.2, heapShare: 0.85 },
     });
@@ -22,6 +23,7 @@ describe('The settings', () => {
       beatMs: 500,
       sampling: '1ms',
       includePackages: true,
+      followChildren: true,
       followRestarts: false,
       'thresholds.blockedLoopMs': 50,
       'thresholds.growthPerSecond': 1,
@@ -32,6 +34,7 @@ describe('The settings', () => {
       beatMs: 500,
       sampling: '1ms',
       includePackages: true,
+      followChildren: true,
       followRestarts: false,
       thresholds: { blockedLoopMs: 50, growthPerSecond: 1, heapShare: 0.5 },
     });

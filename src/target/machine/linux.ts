@@ -1,15 +1,16 @@
 import { endianness } from 'node:os';
 
 /** The parts of /proc/<pid>/stat that are used; null for text of another form. */
-export function parseStat(text: string): { state: string; startTicks: number } | null {
+export function parseStat(text: string): { state: string; parentPid: number; startTicks: number } | null {
   // The name in parentheses may hold anything, also ")": the fields begin after the last one.
   const fields = text
     .slice(text.lastIndexOf(')') + 1)
     .trim()
     .split(/\s+/);
   const [state] = fields;
+  const parentPid = Number(fields[1]);
   const startTicks = Number(fields[19]);
-  return state && Number.isFinite(startTicks) ? { state, startTicks } : null;
+  return state && Number.isFinite(startTicks) ? { state, parentPid, startTicks } : null;
 }
 
 const SIGUSR1_BIT = 1n << 9n;

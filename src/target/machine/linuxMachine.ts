@@ -41,6 +41,7 @@ export class LinuxMachine implements Machine {
     return {
       pid,
       innerPid: innerPid ?? pid,
+      parentPid: parsed.parentPid,
       executable: executable && withoutDeleted(executable),
       argv: parseNulls(commandLine ?? ''),
       environmentOptions: splitNodeOptions(environmentValue(environ ?? '', 'NODE_OPTIONS') ?? ''),

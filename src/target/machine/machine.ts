@@ -3,6 +3,8 @@ export interface SystemProcess {
   pid: number;
   /** Its pid as it sees itself: another one in a container. */
   innerPid: number;
+  /** Pid of the process that started it, or of the one that has adopted it. */
+  parentPid: number;
   /** Path of the running executable; null when it may not be read. */
   executable: string | null;
   /** Arguments with the executable first; a single text when the process has set its title. */

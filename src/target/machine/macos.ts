@@ -4,13 +4,14 @@ import { connectableHost, type Listener } from './machine';
  * For `parsePs`; one option an argument, since a header runs to the end of its argument. `ucomm` is the kernel's name of
  * the executable: `comm` shows the first argument, which a title of the program's own replaces.
  */
-export const PS_FORMAT = ['-o', 'pid=', '-o', 'stat=', '-o', 'lstart=', '-o', 'user=', '-o', 'ucomm='];
+export const PS_FORMAT = ['-o', 'pid=', '-o', 'ppid=', '-o', 'stat=', '-o', 'lstart=', '-o', 'user=', '-o', 'ucomm='];
 
 const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 
 /** One line of `ps -axww` with {@link PS_FORMAT} and LC_ALL=C. */
 export interface PsLine {
   pid: number;
+  parentPid: number;
   stat: string;
   startedAtMs: number;
   user: string;
@@ -21,12 +22,12 @@ export interface PsLine {
 /** Processes of a `ps` listing, without those that have ended. Times are in the local zone. */
 export function parsePs(text: string): PsLine[] {
   const line =
-    /^\s*(\d+)\s+(\S+)\s+\w{3}\s+(\w{3})\s+(\d{1,2})\s+(\d{2}):(\d{2}):(\d{2})\s+(\d{4})\s+(\S+)\s+(.+?)\s*$/;
+    /^\s*(\d+)\s+(\d+)\s+(\S+)\s+\w{3}\s+(\w{3})\s+(\d{1,2})\s+(\d{2}):(\d{2}):(\d{2})\s+(\d{4})\s+(\S+)\s+(.+?)\s*$/;
   const found: PsLine[] = [];
   for (const row of text.split('\n')) {
     const match = line.exec(row);
     if (!match) continue;
-    const [, pid, stat = '', month = '', day, hour, minute, second, year, user = '', name = ''] = match;
+    const [, pid, parent, stat = '', month = '', day, hour, minute, second, year, user = '', name = ''] = match;
     if (stat.startsWith('Z')) continue;
     const date = new Date(
       Number(year),
@@ -36,7 +37,7 @@ export function parsePs(text: string): PsLine[] {
       Number(minute),
       Number(second),
     );
-    found.push({ pid: Number(pid), stat, startedAtMs: date.getTime(), user, name });
+    found.push({ pid: Number(pid), parentPid: Number(parent), stat, startedAtMs: date.getTime(), user, name });
   }
   return found;
 }

@@ -45,9 +45,10 @@ export class MacosMachine implements Machine {
     ]);
     const executables = parseLsofText(files);
     const argv = parsePsArguments(listing, executables);
-    return lines.map(({ pid, stat, startedAtMs, user, name }) => ({
+    return lines.map(({ pid, parentPid, stat, startedAtMs, user, name }) => ({
       pid,
       innerPid: pid,
+      parentPid,
       executable: executables.get(pid) ?? name,
       argv: argv.get(pid) ?? [name],
       environmentOptions: [],

@@ -7,7 +7,7 @@ import { connectableHost, type Listener } from './machine';
 export function processesScript(filter: string): string {
   return [
     '[Console]::OutputEncoding = [Text.Encoding]::UTF8;',
-    `Get-CimInstance Win32_Process -Filter "${filter}" | Select-Object ProcessId, Name, ExecutablePath, CommandLine,`,
+    `Get-CimInstance Win32_Process -Filter "${filter}" | Select-Object ProcessId, ParentProcessId, Name, ExecutablePath, CommandLine,`,
     "@{n='StartedAt';e={ if ($_.CreationDate) { $_.CreationDate.ToUniversalTime().ToString('o') } }},",
     "@{n='Version';e={ if ($_.ExecutablePath) { (Get-Item -LiteralPath $_.ExecutablePath).VersionInfo.ProductVersion } }}",
     '| ConvertTo-Json -Compress',
@@ -17,6 +17,7 @@ export function processesScript(filter: string): string {
 /** One process of the PowerShell listing. */
 export interface WindowsProcess {
   pid: number;
+  parentPid: number;
   name: string;
   /** Null for a process of another user. */
   executable: string | null;
@@ -33,12 +34,16 @@ export function parseProcesses(text: string): WindowsProcess[] {
   const string = (field: unknown): string | null => (typeof field === 'string' && field !== '' ? field : null);
   return (Array.isArray(value) ? (value as unknown[]) : [value]).flatMap((entry) => {
     if (typeof entry !== 'object' || entry === null) return [];
-    const { ProcessId, Name, ExecutablePath, CommandLine, StartedAt, Version } = entry as Record<string, unknown>;
+    const { ProcessId, ParentProcessId, Name, ExecutablePath, CommandLine, StartedAt, Version } = entry as Record<
+      string,
+      unknown
+    >;
     if (typeof ProcessId !== 'number') return [];
     const startedAtMs = Date.parse(string(StartedAt) ?? '');
     return [
       {
         pid: ProcessId,
+        parentPid: typeof ParentProcessId === 'number' ? ParentProcessId : 0,
         name: string(Name) ?? '',
         executable: string(ExecutablePath),
         commandLine: string(CommandLine),

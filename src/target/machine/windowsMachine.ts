@@ -60,10 +60,19 @@ async function allListeners(): Promise<Listener[]> {
   return parseNetstat(await outputOf('netstat.exe', ['-ano'], TIMEOUT_MS));
 }
 
-function complete({ pid, name, executable, commandLine, startedAtMs, version }: WindowsProcess): SystemProcess {
+function complete({
+  pid,
+  parentPid,
+  name,
+  executable,
+  commandLine,
+  startedAtMs,
+  version,
+}: WindowsProcess): SystemProcess {
   return {
     pid,
     innerPid: pid,
+    parentPid,
     executable,
     argv: commandLine === null ? [name] : splitCommandLine(commandLine),
     environmentOptions: [],

@@ -1,0 +1,122 @@
+import type { Disposable } from '../base/disposable';
+import type { NodeProcess } from '../target/processes';
+import { isLocal } from './address';
+import type { Attachments } from './attachments';
+import type { AttachmentView } from './attachmentView';
+
+/** A process that an attached one has started. */
+export interface Child {
+  process: NodeProcess;
+  parent: AttachmentView;
+}
+
+/** What following children needs from outside; each can be stood in for. */
+export interface ChildrenEnvironment {
+  attachments: Attachments;
+  /** Whether they are attached to without asking. */
+  isFollowing: () => boolean;
+  listProcesses: () => Promise<NodeProcess[]>;
+  /** Asks a person once about children that have come; those that it answers are attached to. */
+  offer: (children: readonly Child[]) => Promise<readonly Child[]>;
+  log: (line: string) => void;
+  /** Between two looks. */
+  everyMs?: number;
+}
+
+const EVERY_MS = 3000;
+
+/**
+ * Finds the Node processes with an inspector that attached ones have started (cluster, `child_process.fork`, pools of a
+ * test runner), and attaches to them too: by itself when that is wanted, else after asking once. Looks for them only
+ * while a process of this machine is attached.
+ */
+export class Children implements Disposable {
+  /** By pid and start, since pids are used again: how often each was seen. */
+  private readonly seen = new Map<string, number>();
+  private readonly following: Disposable;
+  private timer: NodeJS.Timeout | null = null;
+  private disposed = false;
+
+  constructor(private readonly environment: ChildrenEnvironment) {
+    this.following = environment.attachments.onDidChange(() => this.schedule(0));
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.following.dispose();
+    if (this.timer) clearTimeout(this.timer);
+  }
+
+  private get parents(): AttachmentView[] {
+    return this.environment.attachments.live.filter(({ attachment }) => isLocal(attachment.info.where));
+  }
+
+  private schedule(inMs: number): void {
+    if (this.timer || this.disposed || this.parents.length === 0) return;
+    this.timer = setTimeout(() => void this.look(), inMs);
+  }
+
+  private async look(): Promise<void> {
+    const { listProcesses, isFollowing, offer, log, everyMs = EVERY_MS } = this.environment;
+    try {
+      const found = this.newAmong(await listProcesses());
+      if (found.length > 0 && !this.disposed) {
+        // A question may stay open for long: meanwhile others are looked for.
+        const wanted = isFollowing() ? Promise.resolve(found) : offer(found);
+        void wanted.then((children) => this.attachTo(children)).catch((error: unknown) => log(String(error)));
+      }
+    } catch (error) {
+      log(`looking for children: ${String(error)}`);
+    } finally {
+      this.timer = null;
+      this.schedule(everyMs);
+    }
+  }
+
+  /**
+   * Also children of children, whose parent need not have an inspector. Each when it is seen for the second time: Node 18
+   * may hang for good when a client comes while it sets itself up.
+   */
+  private newAmong(processes: readonly NodeProcess[]): Child[] {
+    const parents = new Map(this.parents.map((view) => [view.attachment.info.pid, view]));
+    const byPid = new Map(processes.map((process) => [process.pid, process]));
+    const found: Child[] = [];
+    for (const process of processes) {
+      if (process.inspector === null || parents.has(process.pid)) continue;
+      const parent = ancestorIn(parents, process, byPid);
+      if (!parent) continue;
+      const key = `${process.pid} ${process.startedAtMs}`;
+      const times = (this.seen.get(key) ?? 0) + 1;
+      this.seen.set(key, times);
+      if (times === 2) found.push({ process, parent });
+    }
+    return found;
+  }
+
+  private async attachTo(children: readonly Child[]): Promise<void> {
+    const { attachments, log } = this.environment;
+    for (const { process, parent } of children) {
+      if (this.disposed || !parent.live) return;
+      const { level, beatMs } = parent.attachment.options;
+      try {
+        await attachments.attach({ where: { pid: process.pid }, options: { level, beatMs } });
+      } catch (error) {
+        log(`child ${process.pid}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  }
+}
+
+function ancestorIn(
+  parents: ReadonlyMap<number, AttachmentView>,
+  { pid, parentPid }: NodeProcess,
+  byPid: ReadonlyMap<number, NodeProcess>,
+): AttachmentView | undefined {
+  const seen = new Set([pid]);
+  for (let at = parentPid; !seen.has(at); at = byPid.get(at)?.parentPid ?? at) {
+    const parent = parents.get(at);
+    if (parent) return parent;
+    seen.add(at);
+  }
+  return undefined;
+}
