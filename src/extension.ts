@@ -8,6 +8,7 @@ import { Children } from './editor/children';
 import { Commands } from './editor/commands';
 import { Consent } from './editor/consent';
 import { DebugSessions, distortion } from './editor/debugSessions';
+import { DeepLink } from './editor/deepLink';
 import { offerChildren } from './editor/offerChildren';
 import { Panel } from './editor/panel';
 import { RememberedTargets } from './editor/rememberedTargets';
@@ -49,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
   const remembered = new RememberedTargets(context.workspaceState, list);
   const attaching = new Attaching(list, consent, reporter);
   const debugSessions: DebugSessions = new DebugSessions(list, log);
+  const openPanel = (): void => panel.open();
   const aliveReports = new AliveReports();
   const commands = new Commands({
     attachments: list,
@@ -57,8 +59,9 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
     reporter,
     aliveReports,
     listProcesses,
-    openPanel: () => panel.open(),
+    openPanel,
   });
+  const deepLink = new DeepLink(consent, reporter, (where) => commands.attach(where));
   const panel = new Panel({
     extensionUri: context.extensionUri,
     attachments: list,
@@ -92,7 +95,7 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
   });
   const api = createApi(list, consent);
   const shown = [commands, panel, aliveReports, restarts, children, new StatusBar(list)];
-  context.subscriptions.push(log, following, attaching, debugSessions, ...shown, api);
+  context.subscriptions.push(log, following, attaching, debugSessions, deepLink, ...shown, api);
   return api;
 }
 

@@ -32,6 +32,22 @@ export function parseWhere(value: unknown): Where | null {
   return typeof host === 'string' && /^[^\s/@]+$/.test(host) ? { host: bare(host), port } : null;
 }
 
+/**
+ * The address that a link `…/attach?port=9229&host=127.0.0.1` names, `host` being this machine when it is left out; null
+ * for anything else. Anyone may have written the link: what it has more of shows that something else was meant.
+ */
+export function parseLink({ path, query }: { path: string; query: string }): { host: string; port: number } | null {
+  const parameters = new URLSearchParams(query);
+  const names = [...parameters.keys()].sort().join();
+  if (path !== '/attach' || !['port', 'host,port'].includes(names)) return null;
+  const { port, host } = Object.fromEntries(parameters);
+  if (!/^\d{1,5}$/.test(port ?? '') || (host !== undefined && !/^(?:[\w.-]+|\[?[\da-f:]+\]?)$/i.test(host)))
+    return null;
+  const named = host?.includes(':') ? `[${bare(host)}]` : (host ?? '127.0.0.1');
+  const where = parseAddress(`${named}:${Number(port)}`);
+  return where && 'port' in where ? where : null;
+}
+
 /** The host a target is reached at; null for a process of this machine. */
 export function hostOf(where: Where): string | null {
   if ('pid' in where) return null;

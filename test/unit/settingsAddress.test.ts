@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { hostOf, isLocal, labelOf, parseAddress, parseWhere, portOf } from '../../src/editor/address';
+import { hostOf, isLocal, labelOf, parseAddress, parseLink, parseWhere, portOf } from '../../src/editor/address';
 import { parseDebuggee } from '../../src/editor/debuggee';
 import { fileOf } from '../../src/editor/sourceFile';
 
@@ -38,6 +38,46 @@ describe('An address that is typed', () => {
   ]) {
     it(`"${text}" is refused`, () => {
       assert.equal(parseAddress(text), null);
+    });
+  }
+});
+
+describe('A link', () => {
+  const parse = (text: string): unknown => {
+    const [path = '', query = ''] = text.split(/\?(.*)/);
+    return parseLink({ path, query });
+  };
+
+  it('names a port, and a host when it is another than this machine', () => {
+    assert.deepEqual(parse('/attach?port=9229'), { host: '127.0.0.1', port: 9229 });
+    assert.deepEqual(parse('/attach?port=80&host=Build-Box.example'), { host: 'build-box.example', port: 80 });
+    for (const host of ['::1', '[::1]', '%5B%3A%3A1%5D']) {
+      assert.deepEqual(parse(`/attach?host=${host}&port=9230`), { host: '::1', port: 9230 }, host);
+    }
+  });
+
+  for (const text of [
+    '/attach',
+    '/detach?port=9229',
+    '/attach/?port=9229',
+    '/attach?port=0',
+    '/attach?port=65536',
+    '/attach?port=-1',
+    '/attach?port=9229.5',
+    '/attach?port=0x2405',
+    '/attach?port=9229&port=9230',
+    '/attach?port=9229&pid=1',
+    '/attach?port=9229&url=ws://a:1/b',
+    '/attach?port=9229&host=',
+    '/attach?port=9229&host=a%20b',
+    '/attach?port=9229&host=a/b',
+    '/attach?port=9229&host=u@a',
+    '/attach?port=9229&host=a:1',
+    '/attach?port=9229&host=a%23b',
+    '/attach?port=9229&host=b%C3%B6se.example',
+  ]) {
+    it(`"${text}" is refused`, () => {
+      assert.equal(parse(text), null);
     });
   }
 });
