@@ -4,6 +4,7 @@ import { AliveReports } from './editor/aliveReports';
 import { createApi, type LoopscopeApi } from './editor/api';
 import { Attaching } from './editor/attaching';
 import { Attachments } from './editor/attachments';
+import { AutoAttach } from './editor/autoAttach';
 import { Children } from './editor/children';
 import { Commands } from './editor/commands';
 import { Consent } from './editor/consent';
@@ -61,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
     listProcesses,
     openPanel,
   });
+  const autoAttach = new AutoAttach({ debugSessions, attaching, openPanel, log });
   const deepLink = new DeepLink(consent, reporter, (where) => commands.attach(where));
   const panel = new Panel({
     extensionUri: context.extensionUri,
@@ -95,7 +97,7 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
   });
   const api = createApi(list, consent);
   const shown = [commands, panel, aliveReports, restarts, children, new StatusBar(list)];
-  context.subscriptions.push(log, following, attaching, debugSessions, deepLink, ...shown, api);
+  context.subscriptions.push(log, following, attaching, debugSessions, autoAttach, deepLink, ...shown, api);
   return api;
 }
 

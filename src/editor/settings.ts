@@ -36,6 +36,16 @@ export function optionsFrom(configuration: Configuration): Settings {
   };
 }
 
+/** Whether to attach to the JavaScript debug sessions that start. */
+export const AUTO_ATTACH = ['off', 'ask', 'always'] as const;
+
+/** What the setting says, `off` when it is missing or mistyped; where the workspace is not trusted, `always` asks. */
+export function autoAttachFrom(configuration: Configuration, isTrusted: boolean): (typeof AUTO_ATTACH)[number] {
+  const read = (key: string): unknown => configuration.get(key);
+  const mode = oneOf(read('autoAttach'), AUTO_ATTACH, 'off');
+  return mode === 'always' && !isTrusted ? 'ask' : mode;
+}
+
 /** The value when it is one of the allowed ones, else the default. */
 export function oneOf<T extends string>(value: unknown, allowed: readonly T[], byDefault: T): T {
   return allowed.find((one) => one === value) ?? byDefault;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { optionsFrom } from '../../src/editor/settings';
+import { autoAttachFrom, optionsFrom, type Configuration } from '../../src/editor/settings';
 import { BEAT_MS } from '../../src/protocol/defaults';
 import { LEVELS } from '../../src/protocol/snapshot';
 
@@ -57,6 +57,12 @@ const keysOf = (when: string): string[] =>
     .replace(/'[^']*'/g, '')
     .match(/[A-Za-z][\w.]*/g) ?? [];
 
+/** What the code makes of all settings. */
+const settingsFrom = (configuration: Configuration): object => ({
+  ...optionsFrom(configuration),
+  autoAttach: autoAttachFrom(configuration, true),
+});
+
 describe('The manifest', () => {
   it('contributes every command that the code registers, and no other', () => {
     assert.deepEqual(found(/\badd\('(loopscope\.\w+)'/g), contributed);
@@ -83,7 +89,7 @@ describe('The manifest', () => {
   });
 
   it('gives every setting the default that the code falls back to', () => {
-    const fallbacks = optionsFrom({ get: () => undefined }) as unknown as Record<string, unknown>;
+    const fallbacks = settingsFrom({ get: () => undefined }) as unknown as Record<string, unknown>;
     for (const [name, { default: byDefault }] of Object.entries(properties)) {
       const [, first = '', second] = name.split('.');
       const group = fallbacks[first];
@@ -97,7 +103,7 @@ describe('The manifest', () => {
     for (const [name, property] of Object.entries(properties)) {
       const key = name.replace('loopscope.', '');
       const accepted = (value: unknown): boolean =>
-        JSON.stringify(optionsFrom({ get: (asked) => (asked === key ? value : undefined) })).includes(
+        JSON.stringify(settingsFrom({ get: (asked) => (asked === key ? value : undefined) })).includes(
           JSON.stringify(value),
         );
       for (const value of property.enum ?? []) assert.ok(accepted(value), `${name}: ${value}`);

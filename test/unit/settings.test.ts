@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { optionsFrom } from '../../src/editor/settings';
+import { autoAttachFrom, optionsFrom } from '../../src/editor/settings';
 
 const withSettings = (settings: Record<string, unknown>): ReturnType<typeof optionsFrom> =>
   optionsFrom({ get: (key) => settings[key] });
@@ -55,5 +55,18 @@ describe('The settings', () => {
     }
     assert.equal(withSettings({ level: 'deeper' }).level, 'track');
     assert.equal(withSettings({ includePackages: 'true' }).includePackages, false);
+  });
+
+  it('attach to debug sessions only when told to, and never without a question where the workspace is not trusted', () => {
+    const mode = (value: unknown, isTrusted: boolean): string =>
+      autoAttachFrom({ get: (key) => (key === 'autoAttach' ? value : undefined) }, isTrusted);
+    assert.deepEqual(
+      ['off', 'ask', 'always', 'yes', undefined, true].map((value) => mode(value, true)),
+      ['off', 'ask', 'always', 'off', 'off', 'off'],
+    );
+    assert.deepEqual(
+      ['off', 'ask', 'always'].map((value) => mode(value, false)),
+      ['off', 'ask', 'ask'],
+    );
   });
 });
