@@ -12,7 +12,7 @@ import { Monitor } from './model/monitor';
 import { MOST_INSTANCES, type ConnectStep, type HistoryPoint } from './protocol/panel';
 import type { Instance, ScanStep } from './protocol/probe';
 import type { Level, Site, Snapshot, TargetState } from './protocol/snapshot';
-import { closeConnection, openConnection, type Connection } from './target/connection';
+import { closeConnection, failureOf, openConnection, type Connection } from './target/connection';
 import { HeapScan, type ScanCost, type ScanFound } from './target/heapScan';
 import { Injection, probeOptions } from './target/injection';
 import type { Where } from './target/inspector';
@@ -332,7 +332,6 @@ export class Attachment implements Disposable {
 
   /** The first beat was in a hurry: samples and places come with the next one, at once. */
   private async run(): Promise<void> {
-    await this.cpuSamples.settled;
     let dueMs = monotonicMs() - this.currentOptions.beatMs;
     for (;;) {
       dueMs = Math.max(dueMs + this.currentOptions.beatMs, monotonicMs());
@@ -343,6 +342,8 @@ export class Attachment implements Disposable {
         if (error instanceof ClosedError) return;
         this.log(`beat of ${this.info.pid}: ${messageOf(error)}`);
         this.needsFull = true;
+        // What it says is of no use: its picture is as old as the last one that was.
+        this.noAnswer(Date.now() - (this.latest?.timeMs ?? Date.now()));
       }
     }
   }
@@ -363,12 +364,9 @@ export class Attachment implements Disposable {
 
   private async beat(isFirst = false): Promise<void> {
     const askedMs = monotonicMs();
-    const silence = setInterval(() => {
-      this.monitor.noAnswer(Date.now(), monotonicMs() - askedMs);
-      this.latest = this.monitor.snapshot;
-      this.tellState();
-    }, ANSWER_WITHIN_MS);
+    const silence = setInterval(() => this.noAnswer(monotonicMs() - askedMs), ANSWER_WITHIN_MS);
     try {
+      await this.cpuSamples.settled;
       const full = this.needsFull;
       const { bundled } = this;
       const profile = this.cpuSamples.nextProfile();
@@ -408,6 +406,12 @@ export class Attachment implements Disposable {
     await this.cpuSamples.restart();
   }
 
+  private noAnswer(sinceMs: number): void {
+    this.monitor.noAnswer(Date.now(), sinceMs);
+    this.latest = this.monitor.snapshot;
+    this.tellState();
+  }
+
   private tellState(): void {
     if (this.state === this.shownState) return;
     this.shownState = this.state;
@@ -434,7 +438,8 @@ export async function attach(where: Where, options: AttachmentOptions, hooks: At
   } catch (error) {
     steps.failed();
     if (connection) await closeConnection(connection.session, connection.located);
-    throw error;
+    if (!(error instanceof HumanError)) hooks.log?.(`attaching: ${messageOf(error)}`);
+    throw failureOf(error);
   }
 }
 

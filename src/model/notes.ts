@@ -81,7 +81,10 @@ export function notesOf(input: NoteInput): string[] {
   notes.push(
     "GC time comes from CPU samples, and collections are not counted: Node's GC profiler slows a program down with each reading.",
   );
-  for (const note of batch.notes) notes.push(PROBE_NOTES[note]);
+  // What the target names and nobody knows is left out.
+  for (const [note, sentence] of Object.entries(PROBE_NOTES)) {
+    if (batch.notes.includes(note as ProbeNote)) notes.push(sentence);
+  }
   return notes;
 }
 

@@ -1,83 +1,11 @@
 import { PROBE_VERSION, type Batch, type Instance, type Scanned } from '../protocol/probe';
 import { PHASES } from '../protocol/snapshot';
+import { boolean, decode, fail, list, nullable, number, object, pair, position, text, type Shape } from './shapes';
 
-/** More than any honest batch has; what a hostile target sends beyond is not looked at. */
-const MAX_ITEMS = 100_000;
-const MAX_TEXT = 4000;
-const MAX_BYTES = 32 * 1024 * 1024;
 /** A longer chain of async parents is cut. */
 const MAX_PARENTS = 32;
 
-/** Checks one value and gives it its type, or throws a {@link Malformed}. */
-type Shape<T> = (value: unknown) => T;
-
-/** Says what is wrong; the path is put together on the way out, since no honest batch has one. */
-class Malformed extends TypeError {
-  private path = '';
-
-  constructor(private readonly wanted: string) {
-    super(wanted);
-  }
-
-  /** The same, seen from outside of a field or an item. */
-  within(outer: string): this {
-    this.path = this.path === '' || this.path.startsWith('[') ? outer + this.path : `${outer}.${this.path}`;
-    this.message = `the target's answer is malformed: ${this.path} is not ${this.wanted}`;
-    return this;
-  }
-}
-
-const fail = (wanted: string): never => {
-  throw new Malformed(wanted);
-};
-
-const number: Shape<number> = (value) =>
-  typeof value === 'number' && Number.isFinite(value) ? value : fail('a number');
-const boolean: Shape<boolean> = (value) => (typeof value === 'boolean' ? value : fail('a boolean'));
-const text: Shape<string> = (value) => (typeof value === 'string' ? value.slice(0, MAX_TEXT) : fail('a text'));
 const phase: Shape<(typeof PHASES)[number]> = (value) => PHASES.find((name) => name === value) ?? fail('a phase');
-
-function nullable<T>(shape: Shape<T>): Shape<T | null> {
-  return (value) => (value === null || value === undefined ? null : shape(value));
-}
-
-function list<T>(shape: Shape<T>): Shape<T[]> {
-  return (value) => {
-    if (!Array.isArray(value) || value.length > MAX_ITEMS) return fail('a list');
-    let at = 0;
-    try {
-      const checked: T[] = [];
-      for (; at < value.length; at++) checked.push(shape(value[at]));
-      return checked;
-    } catch (error) {
-      throw error instanceof Malformed ? error.within(`[${at}]`) : error;
-    }
-  };
-}
-
-function pair(value: unknown): [number, number] {
-  if (!Array.isArray(value) || value.length !== 2) return fail('a pair');
-  return [number(value[0]), number(value[1])];
-}
-
-function object<T extends object>(shapes: { [K in keyof T]: Shape<T[K]> }): Shape<T> {
-  const entries = Object.entries<Shape<unknown>>(shapes);
-  return (value) => {
-    if (typeof value !== 'object' || value === null) return fail('an object');
-    const fields = value as Record<string, unknown>;
-    const checked: Record<string, unknown> = {};
-    let at = '';
-    try {
-      for (const [name, shape] of entries) {
-        at = name;
-        checked[name] = shape(fields[name]);
-      }
-    } catch (error) {
-      throw error instanceof Malformed ? error.within(at) : error;
-    }
-    return checked as T;
-  };
-}
 
 const numbers = list(number);
 
@@ -160,7 +88,7 @@ const batch = object<Batch>({
     }),
   ),
   sites: list(
-    object<Batch['sites'][number]>({ site: number, function: text, url: text, line: number, column: number }),
+    object<Batch['sites'][number]>({ site: number, function: text, url: text, line: position, column: position }),
   ),
   dropped: object<Batch['dropped']>({ resources: number, sites: number, emitters: number, promises: number }),
   drainMs: number,
@@ -202,13 +130,4 @@ export function decodeScanned(json: string): Scanned | null {
 /** A list of numbers from its text. */
 export function decodeNumbers(json: string): number[] {
   return decode('numbers', numbers, json);
-}
-
-function decode<T>(name: string, shape: Shape<T>, json: string): T {
-  try {
-    if (json.length > MAX_BYTES) return fail('below 32 MB');
-    return shape(JSON.parse(json));
-  } catch (error) {
-    throw error instanceof Malformed ? error.within(name) : error;
-  }
 }

@@ -1,7 +1,8 @@
 import { HumanError, messageOf } from '../base/errors';
 import { evaluate, evaluateSettled } from './evaluate';
 import { locate, type Located, type Where } from './inspector';
-import { connect, type Session } from './session';
+import { decode, Malformed, number, object, text } from './shapes';
+import { ClosedError, connect, NoAnswerError, ProtocolError, type Session } from './session';
 
 /** Who answers at the other end. */
 export interface Identity {
@@ -21,6 +22,8 @@ export interface Connection {
 
 const OLDEST_NODE = 18;
 const ANSWER_WITHIN_MS = 1000;
+
+const identityShape = object<Identity>({ pid: number, program: text, nodeVersion: text });
 
 const WHO = `typeof process === 'object' && typeof process.versions?.node === 'string'
   ? JSON.stringify({ pid: process.pid, program: String(process.argv?.[1] ?? ''), nodeVersion: process.versions.node })
@@ -81,10 +84,30 @@ export async function closeConnection(session: Session, located: Pick<Located, '
   await session.ended();
 }
 
+/** The sentence for a target that took the connection and then said nothing, or ended it; any other error as it is. */
+export function failureOf(error: unknown): unknown {
+  if (error instanceof ClosedError) {
+    return new HumanError(
+      'The connection was cut while attaching: the process has ended, or closed its inspector. Pick it again if it runs.',
+    );
+  }
+  if (error instanceof ProtocolError || error instanceof Malformed) {
+    return new HumanError(
+      'The probe cannot work in this program, and was taken out again: some built-in functions that it needs are not ' +
+        'those of JavaScript any more. The log has the details.',
+    );
+  }
+  if (!(error instanceof NoAnswerError)) return error;
+  return new HumanError(
+    'The process took the connection and does not answer: it is stopped, in native code or in a synchronous child process, ' +
+      'or the connection is very slow. Attach again when it goes on.',
+  );
+}
+
 async function identify(session: Session): Promise<Identity> {
   const { value } = await evaluateSettled(session, WHO, true);
-  const identity = (typeof value === 'string' ? JSON.parse(value) : null) as Partial<Identity> | null;
-  if (typeof identity?.pid !== 'number' || typeof identity.nodeVersion !== 'string') {
+  const identity = typeof value === 'string' ? identityOf(value) : null;
+  if (!identity) {
     throw new HumanError('What answers there is no Node.js program. Pick a Node.js process, or another host:port.');
   }
   if (!(Number.parseInt(identity.nodeVersion, 10) >= OLDEST_NODE)) {
@@ -92,5 +115,19 @@ async function identify(session: Session): Promise<Identity> {
       `Process ${identity.pid} runs Node.js ${identity.nodeVersion}; Loopscope needs Node.js ${OLDEST_NODE} or newer.`,
     );
   }
-  return { pid: identity.pid, program: identity.program ?? '', nodeVersion: identity.nodeVersion };
+  return identity;
+}
+
+/** What the target says of itself, if it can be true: it is part of sentences. */
+function identityOf(json: string): Identity | null {
+  try {
+    const identity = decode('identity', identityShape, json);
+    const { pid, nodeVersion } = identity;
+    return Number.isSafeInteger(pid) && pid > 0 && /^\d{1,4}\.\d{1,4}\.\d{1,4}[\w.+-]{0,40}$/.test(nodeVersion)
+      ? identity
+      : null;
+  } catch (error) {
+    if (error instanceof Malformed) return null;
+    throw error;
+  }
 }

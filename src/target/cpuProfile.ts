@@ -1,4 +1,5 @@
 import { PROBE_URL, type CpuSummary } from '../protocol/probe';
+import { check, list, Malformed, number, object, position, text } from './shapes';
 
 /** As the inspector sends it; lines and columns from 0, times in microseconds. */
 export interface CpuProfile {
@@ -15,6 +16,43 @@ interface ProfileNode {
   children?: number[];
 }
 
+const profileShape = object<CpuProfile>({
+  nodes: list(
+    object<ProfileNode>({
+      id: number,
+      callFrame: object<ProfileNode['callFrame']>({
+        functionName: text,
+        scriptId: text,
+        url: text,
+        lineNumber: position,
+        columnNumber: position,
+      }),
+      children: (value) => (value === undefined ? [] : list(number)(value)),
+    }),
+  ),
+  startTime: number,
+  endTime: number,
+  samples: (value) => (value === undefined ? [] : list(number)(value)),
+  timeDeltas: (value) => (value === undefined ? [] : list(number)(value)),
+});
+
+/** A profile as the target sent it, whose nodes are a tree. Throws {@link Malformed}. */
+export function decodeProfile(value: unknown): CpuProfile {
+  const profile = check('profile', profileShape, value);
+  const below = new Set(profile.nodes.filter(isRoot).map(({ id }) => id));
+  for (const { children = [] } of profile.nodes) {
+    for (const child of children) {
+      if (below.has(child)) throw new Malformed('a tree').within('profile');
+      below.add(child);
+    }
+  }
+  return profile;
+}
+
+function isRoot({ callFrame }: ProfileNode): boolean {
+  return callFrame.functionName === '(root)';
+}
+
 type Share = keyof CpuSummary['phaseShares'] | 'idle' | 'gc' | 'program';
 type HotFunction = CpuSummary['functions'][number];
 
@@ -28,25 +66,28 @@ export function summarize(profile: CpuProfile): CpuSummary {
     shareOf.set(node.id, share);
     for (const child of childrenOf(node, byId)) mark(child, shareOfChild(share, node, child));
   };
-  const root = profile.nodes.find(({ callFrame }) => callFrame.functionName === '(root)');
+  const root = profile.nodes.find(isRoot);
   const outermost = root ? childrenOf(root, byId) : [];
   for (const child of outermost) mark(child, shareOfOutermost(child, byId));
 
   const { selfUs, shareUs, samples } = timesOf(profile, shareOf);
   const functions = new Map<string, HotFunction>();
-  const count = (node: ProfileNode, above: ReadonlySet<string>): number => {
+  const above = new Set<string>();
+  const count = (node: ProfileNode): number => {
     const key = keyOf(node);
-    const within = above.has(key) ? above : new Set(above).add(key);
+    const isOutermost = !above.has(key);
+    if (isOutermost) above.add(key);
     const self = selfUs.get(node.id) ?? 0;
     let total = self;
-    for (const child of childrenOf(node, byId)) total += count(child, within);
+    for (const child of childrenOf(node, byId)) total += count(child);
+    if (isOutermost) above.delete(key);
     const real = !/^\((root|program|idle|garbage collector)\)$/.test(node.callFrame.functionName);
     if (real && shareOf.get(node.id) !== 'program') {
-      addFunction(functions, key, node, self, above.has(key) ? 0 : total);
+      addFunction(functions, key, node, self, isOutermost ? total : 0);
     }
     return total;
   };
-  for (const child of outermost) count(child, new Set());
+  for (const child of outermost) count(child);
 
   const all = Object.values(shareUs).reduce((sum, us) => sum + us, 0) || 1;
   const { idle, gc, program, ...phases } = shareUs;

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { HumanError } from '../base/errors';
 import { ProtocolError, type Session } from './session';
 import { LOADING } from './settled';
+import { check, list, nullable, object, text, type Shape } from './shapes';
 
 /** A value in the target: by value, or as a reference that its object group keeps alive. */
 export interface RemoteObject {
@@ -11,10 +12,42 @@ export interface RemoteObject {
   description?: string;
 }
 
-interface Evaluated {
-  result: RemoteObject;
-  exceptionDetails?: { text?: string; exception?: RemoteObject };
+interface PropertyDescriptor {
+  name: string;
+  value: RemoteObject | null;
 }
+
+/** What an object has of its own, and what V8 knows beside that. */
+export interface Properties {
+  result: PropertyDescriptor[];
+  internalProperties: PropertyDescriptor[] | null;
+}
+
+/** A remote object as an answer shows it. */
+export const remoteObject: Shape<RemoteObject> = (answer) => {
+  const { type, objectId, description } = fields(answer);
+  return {
+    type,
+    value: (answer as RemoteObject).value,
+    ...(objectId === null ? {} : { objectId }),
+    ...(description === null ? {} : { description }),
+  };
+};
+
+const fields = object<{ type: string; objectId: string | null; description: string | null }>({
+  type: text,
+  objectId: nullable(text),
+  description: nullable(text),
+});
+const evaluated = object<{
+  result: RemoteObject;
+  exceptionDetails: { text: string | null; exception: RemoteObject | null } | null;
+}>({
+  result: remoteObject,
+  exceptionDetails: nullable(object({ text: nullable(text), exception: nullable(remoteObject) })),
+});
+const descriptors = list(object<PropertyDescriptor>({ name: text, value: nullable(remoteObject) }));
+const properties = object<Properties>({ result: descriptors, internalProperties: nullable(descriptors) });
 
 const STARTING_MS = 5000;
 const STARTING_POLL_MS = 20;
@@ -29,7 +62,7 @@ export async function evaluate(
     objectGroup,
   }: { returnByValue?: boolean; timeoutMs?: number; objectGroup?: string } = {},
 ): Promise<RemoteObject> {
-  const answer = await session.send<Evaluated>(
+  const answer = await session.send(
     'Runtime.evaluate',
     { expression, includeCommandLineAPI: true, objectGroup, silent: true, disableBreaks: true, returnByValue },
     timeoutMs,
@@ -66,7 +99,7 @@ export async function callOn(
   args: unknown[],
   objectGroup?: string,
 ): Promise<RemoteObject> {
-  const answer = await session.send<Evaluated>('Runtime.callFunctionOn', {
+  const answer = await session.send('Runtime.callFunctionOn', {
     objectId,
     functionDeclaration,
     arguments: args.map((value) => (isRemote(value) ? { objectId: value.objectId } : { value })),
@@ -76,7 +109,15 @@ export async function callOn(
   return valueOf(answer);
 }
 
-function valueOf({ result, exceptionDetails }: Evaluated): RemoteObject {
+/** Own properties of an object of the target; none for a value. */
+export async function propertiesOf(session: Session, { objectId }: RemoteObject): Promise<Properties> {
+  if (objectId === undefined) return { result: [], internalProperties: null };
+  const answer = await session.send('Runtime.getProperties', { objectId, ownProperties: true });
+  return check('properties', properties, answer);
+}
+
+function valueOf(answer: unknown): RemoteObject {
+  const { result, exceptionDetails } = check('evaluation', evaluated, answer);
   if (exceptionDetails) {
     const { exception, text } = exceptionDetails;
     throw new ProtocolError(exception?.description ?? text ?? 'the target threw');

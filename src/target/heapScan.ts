@@ -1,9 +1,10 @@
 import type { Scanned, ScanStep } from '../protocol/probe';
 import { HumanError } from '../base/errors';
-import { evaluate, evaluateSettled, type RemoteObject } from './evaluate';
+import { evaluate, evaluateSettled, remoteObject, type RemoteObject } from './evaluate';
 import type { Injection } from './injection';
 import { readPromiseDetails } from './internals';
 import type { Session } from './session';
+import { check, object } from './shapes';
 
 /** What a step of a heap scan found, and for how long the target stood still; 0 when it did not have to. */
 export interface ScanFound extends Scanned {
@@ -17,6 +18,8 @@ export interface ScanCost {
   expectedMs: number;
   mostMs: number;
 }
+
+const found = object({ objects: remoteObject });
 
 const SCAN_GROUP = 'loopscope-scan';
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
@@ -90,12 +93,12 @@ export class HeapScan {
   }
 
   private async query({ objectId }: RemoteObject): Promise<RemoteObject> {
-    const { objects } = await this.session.send<{ objects: RemoteObject }>(
+    const answer = await this.session.send(
       'Runtime.queryObjects',
       { prototypeObjectId: objectId, objectGroup: SCAN_GROUP },
       NO_TIMEOUT_MS,
     );
-    return objects;
+    return check('found', found, answer).objects;
   }
 
   private async promiseDetails(): Promise<RemoteObject> {

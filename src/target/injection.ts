@@ -18,6 +18,7 @@ import { callOn, evaluate, evaluateSettled, type RemoteObject } from './evaluate
 import { readInternals, type Internals } from './internals';
 import { ProtocolError, type Session } from './session';
 import type { Scripts } from './scripts';
+import { decode, list, Malformed, text } from './shapes';
 
 /** What the host holds of the target while attached, and what it only looks at. */
 const OBJECT_GROUP = 'loopscope';
@@ -29,6 +30,8 @@ const SCANNED = `function (step, objects, from, to, details) {
 }`;
 /** Objects of a heap scan that are entered at once: some milliseconds of the target's time. */
 const SLICE = 2000;
+/** More than any heap holds: a target could go on giving without end. */
+const MOST_FOUND = 100_000_000;
 const LOCATED = `function (places) { return globalThis[Symbol.for('${PROBE_KEY}')]?.probe.located(places) ?? '[]'; }`;
 /** A target that is busy in native code answers when it is done: whoever waits decides how long. */
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
@@ -66,7 +69,7 @@ export class Injection {
     if (installed.value === 'occupied') {
       throw new HumanError('Another Loopscope is attached to this process. Detach it there first, then attach again.');
     }
-    if (installed.objectId === undefined) throw new Error(`the probe was not installed: ${String(installed.value)}`);
+    if (installed.objectId === undefined) throw new Malformed('an object').within('install');
     return new Injection(session, scripts, installed, names.includes('timerListMap'));
   }
 
@@ -112,10 +115,9 @@ export class Injection {
 
   /** Takes the probe out; names of what could not be put back. Sent even if no answer can be waited for. */
   async uninstall(): Promise<string[]> {
-    const text = await this.callHandle('uninstall', [], UNINSTALL_TIMEOUT_MS);
+    const { value } = await this.callHandle('uninstall', [], UNINSTALL_TIMEOUT_MS);
     await this.session.send('Runtime.releaseObjectGroup', { objectGroup: OBJECT_GROUP }, UNINSTALL_TIMEOUT_MS);
-    const left: unknown = typeof text.value === 'string' && text.value !== '' ? JSON.parse(text.value) : [];
-    return Array.isArray(left) ? left.map(String) : [];
+    return typeof value === 'string' && value !== '' ? decode('uninstall', list(text), value) : [];
   }
 
   /** Gives the longest callbacks of a batch the places where they were written. */
@@ -153,12 +155,13 @@ export class Injection {
   }
 
   private async lengthOf(array: RemoteObject): Promise<number> {
-    return Number((await callOn(this.session, array, 'function () { return this.length; }', [], LOOKING_GROUP)).value);
+    const { value } = await callOn(this.session, array, 'function () { return this.length; }', [], LOOKING_GROUP);
+    return typeof value === 'number' ? Math.min(value, MOST_FOUND) : 0;
   }
 
   private async ask(method: keyof ProbeHandle, ...args: unknown[]): Promise<string> {
     const answer = await this.callHandle(method, args);
-    if (typeof answer.value !== 'string') throw new Error(`the probe answered "${method}" with no text`);
+    if (typeof answer.value !== 'string') throw new Malformed('a text').within(method);
     return answer.value;
   }
 

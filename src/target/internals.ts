@@ -1,20 +1,10 @@
-import { callOn, type RemoteObject } from './evaluate';
+import { callOn, propertiesOf, type RemoteObject } from './evaluate';
 import type { Session } from './session';
 
 /** Remote objects of the target: what the probe is given of Node's own module variables; missing ones are left out. */
 export type Internals = Partial<
   Record<'timerListMap' | 'immediateQueue' | 'getLibuvNow' | 'asyncWrap' | 'getPromiseDetails', RemoteObject>
 >;
-
-interface PropertyDescriptor {
-  name: string;
-  value?: RemoteObject;
-}
-
-export interface Properties {
-  result: PropertyDescriptor[];
-  internalProperties?: PropertyDescriptor[];
-}
 
 /**
  * In the target: the wanted variables of scopes, or of the binding there. Each argument is the scopes of a function, a
@@ -80,8 +70,8 @@ export async function readPromiseDetails(
 /** What the module that a function was written in can see: a list of the object group of that function. */
 async function scopesOf(session: Session, target: RemoteObject | undefined): Promise<RemoteObject | undefined> {
   if (target?.objectId === undefined) return undefined;
-  const { internalProperties = [] } = await propertiesOf(session, target);
-  return internalProperties.find(({ name }) => name === '[[Scopes]]')?.value;
+  const { internalProperties } = await propertiesOf(session, target);
+  return internalProperties?.find(({ name }) => name === '[[Scopes]]')?.value ?? undefined;
 }
 
 /** Variables by name; inner scopes win. */
@@ -99,10 +89,6 @@ async function pickFrom(
 async function variablesOf(session: Session, object: RemoteObject): Promise<Map<string, RemoteObject>> {
   const { result } = await propertiesOf(session, object);
   return new Map(result.flatMap(({ name, value }) => (value ? [[name, value] as const] : [])));
-}
-
-function propertiesOf(session: Session, { objectId }: RemoteObject): Promise<Properties> {
-  return session.send<Properties>('Runtime.getProperties', { objectId, ownProperties: true });
 }
 
 function withoutMissing(found: Partial<Record<keyof Internals, RemoteObject | undefined>>): Internals {

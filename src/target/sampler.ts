@@ -1,7 +1,7 @@
 import { DisposableStore, type Disposable } from '../base/disposable';
 import { Emitter, type Event } from '../base/event';
 import type { CpuSummary, DrainOptions } from '../protocol/probe';
-import { summarize, type CpuProfile } from './cpuProfile';
+import { decodeProfile, summarize } from './cpuProfile';
 import type { Scripts } from './scripts';
 import type { Session } from './session';
 
@@ -10,6 +10,8 @@ import type { Session } from './session';
  * thousandth of a core, and beats that come a second apart each want one of their own window, also when they are uneven.
  */
 const STRETCH_MS = 500;
+/** A target that cannot answer now does so later: given up, the samples would be missing for good. */
+const NO_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * The rolling CPU profile: while one named profile runs the next is started, so none is missed between two. That takes
@@ -32,10 +34,11 @@ export class Sampler implements Disposable {
   ) {
     this.summaries = this.store.add(new Emitter<CpuSummary>(onError));
     this.store.add(
-      session.on<{ profile: CpuProfile; title?: string }>('Profiler.consoleProfileFinished', ({ profile, title }) => {
+      session.on<{ profile?: unknown; title?: unknown }>('Profiler.consoleProfileFinished', (finished) => {
         // Sessions hear the profiles of other clients too.
-        if (title?.startsWith(this.prefix) !== true) return;
+        if (typeof finished.title !== 'string' || !finished.title.startsWith(this.prefix)) return;
         try {
+          const profile = decodeProfile(finished.profile);
           for (const { callFrame } of profile.nodes) scripts.learn(callFrame.scriptId, callFrame.url);
           this.summaries.fire(summarize(profile));
         } catch (error) {
@@ -76,7 +79,7 @@ export class Sampler implements Disposable {
   /** Ends all profiles of the session and begins anew: what the last beats started was lost with their probe. */
   async restart(): Promise<void> {
     this.number = 0;
-    await this.session.send('Profiler.disable');
+    await this.session.send('Profiler.disable', {}, NO_TIMEOUT_MS);
     await this.enable();
   }
 
@@ -86,8 +89,8 @@ export class Sampler implements Disposable {
   }
 
   private async enable(): Promise<void> {
-    await this.session.send('Profiler.enable');
-    await this.session.send('Profiler.setSamplingInterval', { interval: this.intervalUs });
+    await this.session.send('Profiler.enable', {}, NO_TIMEOUT_MS);
+    await this.session.send('Profiler.setSamplingInterval', { interval: this.intervalUs }, NO_TIMEOUT_MS);
   }
 
   dispose(): void {

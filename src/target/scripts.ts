@@ -1,7 +1,7 @@
-import type { RemoteObject } from './evaluate';
-import type { Properties } from './internals';
+import { propertiesOf, type RemoteObject } from './evaluate';
 import { findFiles, type Written } from './scriptFiles';
 import type { Session } from './session';
+import { check, list, object, position, text } from './shapes';
 import { localPath } from './sourceMapFile';
 
 /** Where a function was written; line and column count from 1. */
@@ -25,6 +25,8 @@ export interface Evidence {
   texts: string[];
   files: string[];
 }
+
+const coverage = object({ result: list(object({ scriptId: text, url: text })) });
 
 /** Listing the scripts stops the target for some milliseconds: not more often than this. */
 const LIST_EVERY_MS = 30_000;
@@ -55,7 +57,7 @@ export class Scripts {
    * `evidence` is asked for only when a script is not known otherwise.
    */
   async placesOf(functions: RemoteObject, evidence: () => Promise<Evidence>): Promise<(FunctionPlace | null)[]> {
-    const { result } = await this.propertiesOf(functions);
+    const { result } = await propertiesOf(this.session, functions);
     const items = result.filter(({ name }) => /^\d+$/.test(name)).sort((a, b) => Number(a.name) - Number(b.name));
     const found = await Promise.all(items.map(({ value }) => this.locate(value ?? { type: 'undefined' })));
     const open = (): string[] => [
@@ -74,9 +76,9 @@ export class Scripts {
   }
 
   private async locate(target: RemoteObject, depth = 0): Promise<Position | null> {
-    const { internalProperties = [], result } = await this.propertiesOf(target);
-    const internal = (name: string): RemoteObject | undefined =>
-      internalProperties.find((property) => property.name === name)?.value;
+    const { internalProperties, result } = await propertiesOf(this.session, target);
+    const internal = (name: string): RemoteObject | null | undefined =>
+      internalProperties?.find((property) => property.name === name)?.value;
     const bound = internal('[[TargetFunction]]');
     if (bound && depth < 3) return this.locate(bound, depth + 1);
     const location = internal('[[FunctionLocation]]')?.value as
@@ -84,10 +86,10 @@ export class Scripts {
     if (typeof location?.scriptId !== 'string' || typeof location.lineNumber !== 'number') return null;
     const name: unknown = result.find((property) => property.name === 'name')?.value?.value;
     return {
-      function: typeof name === 'string' ? name : '',
-      scriptId: location.scriptId,
-      line: location.lineNumber + 1,
-      column: (typeof location.columnNumber === 'number' ? location.columnNumber : 0) + 1,
+      function: typeof name === 'string' ? text(name) : '',
+      scriptId: text(location.scriptId),
+      line: position(location.lineNumber) + 1,
+      column: (typeof location.columnNumber === 'number' ? position(location.columnNumber) : 0) + 1,
     };
   }
 
@@ -100,9 +102,7 @@ export class Scripts {
     if (this.now() - this.listedAtMs < LIST_EVERY_MS) return;
     this.listedAtMs = this.now();
     await this.session.send('Profiler.enable');
-    const { result } = await this.session.send<{ result: { scriptId: string; url: string }[] }>(
-      'Profiler.getBestEffortCoverage',
-    );
+    const { result } = check('coverage', coverage, await this.session.send('Profiler.getBestEffortCoverage'));
     for (const { scriptId, url } of result) if (!this.urls.has(scriptId)) this.urls.set(scriptId, url);
   }
 
@@ -120,10 +120,5 @@ export class Scripts {
     });
     for (const scriptId of scriptIds) this.compared.add(scriptId);
     for (const [scriptId, url] of await findFiles(scripts, files, this.urls)) this.urls.set(scriptId, url);
-  }
-
-  private propertiesOf({ objectId }: RemoteObject): Promise<Properties> {
-    if (objectId === undefined) return Promise.resolve({ result: [] });
-    return this.session.send<Properties>('Runtime.getProperties', { objectId, ownProperties: true });
   }
 }

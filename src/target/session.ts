@@ -113,7 +113,7 @@ class Client extends Chrome {
   }
 
   private receive(text: string): void {
-    let message: { id?: unknown; method?: unknown; params?: unknown } | null;
+    let message: { id?: unknown; method?: unknown; params?: unknown; error?: unknown; result?: unknown } | null;
     try {
       message = JSON.parse(text) as typeof message;
     } catch {
@@ -121,7 +121,9 @@ class Client extends Chrome {
       return;
     }
     if (typeof message !== 'object' || message === null) return;
-    if (typeof message.id === 'number') this._handleMessage(message);
+    const { id, error, result } = message;
+    // Without a method: with an id that is no command's, the client would emit the event, "error" among others.
+    if (typeof id === 'number') this._handleMessage({ id, error, result });
     else if (typeof message.method === 'string') this.onEvent(message.method, message.params);
   }
 }

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { HumanError } from '../../src/base/errors';
 import { ClosedError, connect, NoAnswerError, ProtocolError, type Session } from '../../src/target/session';
+import { textFrame as frame } from '../support/rogueInspector';
 
 /** A server that answers a WebSocket handshake and then does as it likes. */
 async function rogue(
@@ -32,18 +33,6 @@ async function rogue(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return { server, url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/rogue`, sockets };
-}
-
-/** A text frame, whose length the header may overstate. */
-function frame(text: string, claimedLength = Buffer.byteLength(text)): Buffer {
-  const header =
-    claimedLength < 126
-      ? Buffer.from([0x81, claimedLength])
-      : Buffer.concat([
-          Buffer.from([0x81, 127, 0, 0, 0, 0]),
-          Buffer.from(Uint32Array.of(claimedLength).buffer).reverse(),
-        ]);
-  return Buffer.concat([header, Buffer.from(text)]);
 }
 
 describe('a session with a real Node', () => {
@@ -232,6 +221,8 @@ describe('a session with somebody who means harm', () => {
       '{"id":99,"result":{}}',
       '{"method":"error"}',
       '{"method":"disconnect"}',
+      '{"id":0,"method":"error"}',
+      '{"id":0,"method":"disconnect"}',
     ]) {
       socket?.write(frame(text));
     }
