@@ -2,6 +2,8 @@ import type { BatchListeners } from '../protocol/probe';
 import { MANY, type EventName } from './emitterKind';
 import type { Tally } from './listenerSites';
 
+const { stringify } = JSON;
+
 /** The listeners of one emitter for one event, as they were last seen. */
 export interface Entry {
   readonly emitterId: number;
@@ -78,7 +80,7 @@ export class ListenerRows {
     for (const row of full ? this.rows.values() : this.changed) {
       if (row.entries.size === 0) continue;
       const batch = batchOf(row);
-      const text = JSON.stringify(batch);
+      const text = stringify(batch);
       if (full || text !== row.sent) out.push(batch);
       row.sent = text;
     }

@@ -30,8 +30,13 @@ const REGISTRY = Symbol.for(PROBE_KEY);
 /** What the global object holds while a probe is installed. */
 interface Installed {
   probe: ProbeHandle;
-  lastBeatMs: () => number;
+  /** How long no beat has come. */
+  silentMs: () => number;
 }
+
+/** The program may replace them while it is watched. */
+const { parse, stringify } = JSON;
+const { deleteProperty } = Reflect;
 
 const MAX_FILES = 5000;
 
@@ -50,10 +55,10 @@ export function install(given: Given, optionsJson: string, internals: Internals)
   const performance = (given.require('node:perf_hooks') as { performance: Performance }).performance;
   const other = registry[REGISTRY];
   if (other) {
-    if (performance.now() - other.lastBeatMs() < ABANDONED_MS) return 'occupied';
+    if (other.silentMs() < ABANDONED_MS) return 'occupied';
     other.probe.uninstall();
   }
-  const probe = new Probe(given, JSON.parse(optionsJson) as ProbeOptions, internals, performance);
+  const probe = new Probe(given, parse(optionsJson) as ProbeOptions, internals, performance);
   Object.defineProperty(registry, REGISTRY, { value: probe.installed, enumerable: false, configurable: true });
   try {
     probe.start();
@@ -89,7 +94,7 @@ class Probe {
   /** Abandons when the host's token was collected: the session that held it has ended, however it ended. */
   private readonly collected = new FinalizationRegistry<null>(() => this.abandon());
 
-  readonly installed: Installed = { probe: this.handle(), lastBeatMs: () => this.lastBeatMs };
+  readonly installed: Installed = { probe: this.handle(), silentMs: () => this.now() - this.lastBeatMs };
 
   constructor(
     private readonly given: Given,
@@ -98,9 +103,7 @@ class Probe {
     performance: Performance,
   ) {
     const { require } = given;
-    // The program may have replaced the method by a clock of its own.
-    const clock = Object.getPrototypeOf(performance) as Performance;
-    this.now = clock.now.bind(performance);
+    this.now = clockOf(given.process, performance);
     this.lastBeatMs = this.now();
     this.tracking = options.level !== 'observe';
     this.process = given.process;
@@ -181,14 +184,14 @@ class Probe {
 
   private handle(): ProbeHandle {
     return {
-      drain: (optionsJson) => (this.active ? JSON.stringify(this.drain(JSON.parse(optionsJson) as DrainOptions)) : ''),
-      instances: (group, limit) => (this.active ? JSON.stringify(this.resources.instances(group, limit)) : ''),
-      unlocated: () => JSON.stringify(this.callbacks.waiting()),
+      drain: (optionsJson) => (this.active ? stringify(this.drain(parse(optionsJson) as DrainOptions)) : ''),
+      instances: (group, limit) => (this.active ? stringify(this.resources.instances(group, limit)) : ''),
+      unlocated: () => stringify(this.callbacks.waiting()),
       callbacks: () => this.callbacks.functions(),
-      evidence: () => JSON.stringify({ texts: this.callbacks.texts(), files: this.loadedFiles() }),
-      located: (placesJson) => JSON.stringify((JSON.parse(placesJson) as Located[]).map((each) => this.located(each))),
-      scanned: (step, objects, details) => (this.active ? JSON.stringify(this.scan.enter(step, objects, details)) : ''),
-      uninstall: () => JSON.stringify(this.uninstall()),
+      evidence: () => stringify({ texts: this.callbacks.texts(), files: this.loadedFiles() }),
+      located: (placesJson) => stringify((parse(placesJson) as Located[]).map((each) => this.located(each))),
+      scanned: (step, objects, details) => (this.active ? stringify(this.scan.enter(step, objects, details)) : ''),
+      uninstall: () => stringify(this.uninstall()),
     };
   }
 
@@ -310,10 +313,9 @@ class Probe {
     this.active = false;
     this.promiseHooks.restore();
     this.loop.disable();
-    const left = this.emitters.restore();
     const registry = globalThis as unknown as Record<symbol, Installed | undefined>;
-    if (registry[REGISTRY] === this.installed) Reflect.deleteProperty(registry, REGISTRY);
-    return left;
+    if (registry[REGISTRY] === this.installed) deleteProperty(registry, REGISTRY);
+    return this.emitters.restore();
   }
 
   /** The host is gone: takes everything out, and closes the inspector if the host had opened it. */
@@ -322,6 +324,17 @@ class Probe {
     this.uninstall();
     if (this.options.closeInspector) (this.given.require('node:inspector') as { close(): void }).close();
   }
+}
+
+/** A clock in ms that the program does not hold: it may have replaced `performance.now` by one of its own. */
+function clockOf(process: Process, performance: Performance): () => number {
+  // Node 18 makes `performance.now` of `process.hrtime`, which fake timers replace too.
+  if (process.version.startsWith('v18.')) {
+    const uptime = process.uptime.bind(process);
+    return () => uptime() * 1000;
+  }
+  const clock = Object.getPrototypeOf(performance) as Performance;
+  return clock.now.bind(performance);
 }
 
 function totalsOf(groups: readonly BatchGroup[]): Batch['totals'] {

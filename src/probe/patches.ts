@@ -1,5 +1,7 @@
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
 
+const { set } = Reflect;
+
 interface Patch {
   object: Record<PropertyKey, unknown>;
   key: PropertyKey;
@@ -23,14 +25,18 @@ export class Patches {
     const wrapper =
       this.patches.find((each) => each.original === original)?.wrapper ?? disguised(wrapperOf(original), original);
     const target = object as Record<PropertyKey, unknown>;
-    if (Reflect.set(target, key, wrapper)) this.patches.push({ object: target, key, name, original, wrapper });
+    if (set(target, key, wrapper)) this.patches.push({ object: target, key, name, original, wrapper });
   }
 
   /** Puts back what is still ours; names of what somebody has wrapped meanwhile, which stays. */
   restore(): string[] {
     const left: string[] = [];
-    for (const { object, key, name, original, wrapper } of this.patches) {
-      if (object[key] !== wrapper || !Reflect.set(object, key, original)) left.push(name);
+    // eslint-disable-next-line @typescript-eslint/prefer-for-of -- the program may have replaced the iterator of arrays
+    for (let index = 0; index < this.patches.length; index++) {
+      const patch = this.patches[index];
+      if (!patch) continue;
+      const { object, key, name, original, wrapper } = patch;
+      if (object[key] !== wrapper || !set(object, key, original)) left[left.length] = name;
     }
     return left;
   }

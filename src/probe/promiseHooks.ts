@@ -62,8 +62,10 @@ export class PromiseHooks {
   /** Takes ours out; to be called before our async hook is disabled. */
   restore(): void {
     if (!this.init || !this.canSet) return;
-    const [init] = this.binding?.getPromiseHooks?.() ?? this.current;
-    if (init === this.current[0]) this.binding?.setPromiseHooks(...this.others);
+    // No iterator: the program may have replaced that of arrays meanwhile.
+    const { current, others } = this;
+    const hooks = this.binding?.getPromiseHooks?.() ?? current;
+    if (hooks[0] === current[0]) this.binding?.setPromiseHooks(others[0], others[1], others[2], others[3]);
   }
 
   private set(others: readonly unknown[]): void {
