@@ -5,27 +5,15 @@ import { LEVELS } from '../../src/protocol/snapshot';
 import { callOn, evaluate, type RemoteObject } from '../../src/target/evaluate';
 import { NODE_MAJORS } from '../support/nodes.mjs';
 import { root } from '../support/paths.mjs';
+import { fingerprintOf, startFingerprint } from '../support/fingerprint';
 import { endGroup, spawnGroup } from '../support/processes.mjs';
-import { snapshotWhere, stopTargets, Target, until } from '../support/target';
-
-type Fingerprint = Record<string, unknown> & { asyncHooks: number[]; promiseHooks?: string[]; inspector: boolean };
-
-async function fingerprintOf(target: Target): Promise<Fingerprint> {
-  const before = target.output.length;
-  target.child.kill('SIGUSR2');
-  await until(() => target.output.slice(before).includes('\n'), 'a fingerprint');
-  return JSON.parse(target.output.slice(before).split('\n')[0] ?? '') as Fingerprint;
-}
+import { snapshotWhere, stopTargets, until, type Target } from '../support/target';
 
 async function instancesOf(target: Target, prototype: string): Promise<number> {
   const session = await target.session();
   const prototypeObjectId = (await evaluate(session, prototype)).objectId;
   const { objects } = await session.send<{ objects: RemoteObject }>('Runtime.queryObjects', { prototypeObjectId });
   return Number((await callOn(session, objects, 'function () { return this.length; }', [])).value);
-}
-
-function startFingerprint(major: number, inspect: boolean): Promise<Target> {
-  return Target.start(major, 'fingerprint.cjs', { inspect, nodeArgs: ['--expose-internals'] });
 }
 
 describe('after the detach a process is as it was', () => {

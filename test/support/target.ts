@@ -50,6 +50,17 @@ export class Target {
   ) {}
 
   static async start(major: number, fixture: string, options: StartOptions = {}): Promise<Target> {
+    const target = await Target.spawn(major, fixture, options);
+    await target.started();
+    return target;
+  }
+
+  /** A fixture that waits for a debugger to let it begin. */
+  static waiting(major: number, fixture: string): Promise<Target> {
+    return Target.spawn(major, fixture, { nodeArgs: ['--inspect-brk=127.0.0.1:0'] });
+  }
+
+  private static async spawn(major: number, fixture: string, options: StartOptions): Promise<Target> {
     const inspect = options.inspect ?? true;
     const node = await ensureNode(major);
     const child = spawnGroup(
@@ -75,15 +86,19 @@ export class Target {
     const target = new Target(child, child.pid ?? 0, url);
     child.stdout.on('data', (data: Buffer) => (target.output += data.toString()));
     Target.running.add(target);
-    // Node 18 may hang for good when a client comes while it sets itself up (one in 60 starts here).
-    await until(() => target.output.startsWith('started'), `${fixture} has started`);
-    if (inspect) await target.until(`!${LOADING} && performance.nodeTiming.loopStart > 0`);
     return target;
   }
 
-  /** Attaches by the address of the inspector, or by pid when it has none. */
-  async attach(options: Partial<AttachmentOptions> = {}, hooks: AttachHooks = {}): Promise<Attachment> {
-    const where = this.url ? { url: this.url } : { pid: this.pid };
+  /** Waits until the fixture has set itself up and its loop turns. */
+  async started(): Promise<void> {
+    // Node 18 may hang for good when a client comes while it sets itself up (one in 60 starts here).
+    await until(() => this.output.startsWith('started'), `process ${this.pid} has started`);
+    if (this.url) await this.until(`!${LOADING} && performance.nodeTiming.loopStart > 0`);
+  }
+
+  /** Attaches by the address of the inspector, or by pid when it has none; `url` is another way to it. */
+  async attach(options: Partial<AttachmentOptions> = {}, hooks: AttachHooks = {}, url = this.url): Promise<Attachment> {
+    const where = url ? { url } : { pid: this.pid };
     const attachment = await attach(
       where,
       { ...OPTIONS, ...options },
