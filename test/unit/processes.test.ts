@@ -247,6 +247,21 @@ describe('names of programs', () => {
       '--port',
       '3001',
     ]);
+    const cases: [string, string][] = [
+      ['key=abc', 'key=…'],
+      ['apiKey.prod=abc', 'apiKey.prod=…'],
+      ['--define:process.env.API_TOKEN=abc', '--define:process.env.API_TOKEN=…'],
+      ['mongodb://me:p@ss@db:27017/x', 'mongodb://…@db:27017/x'],
+      ['--db=postgres://me:pw@db/x?sslpassword=q', '--db=postgres://…@db/x?sslpassword=…'],
+      ['https://hooks.example/in?token=abc&x=1', 'https://hooks.example/in?token=…'],
+      ['Authorization: Bearer abc def', 'Authorization: …'],
+      ['--header=X-Api-Key: abc', '--header=X-Api-Key: …'],
+      ['--host=me.example', '--host=me.example'],
+      ['http://localhost:3000/a@b', 'http://localhost:3000/a@b'],
+    ];
+    for (const [argument, shown] of cases) assert.deepEqual(withoutSecrets([argument]), [shown]);
+    assert.equal(withoutSecrets([`x ${'a-'.repeat(1_000_000)}`])[0]?.length, 100);
+    assert.deepEqual(withoutSecrets(['--password', '-x', '--pwd', 'a b']), ['--password', '-x', '--pwd', '…']);
     assert.deepEqual(programOf(['node', '-e', 'secret()', 'x']).args, []);
     assert.equal(programOf(['my service --token=abc']).name, 'my service --token=…');
     assert.equal(programOf(['x'.repeat(5000)]).name.length, 100);

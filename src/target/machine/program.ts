@@ -14,6 +14,8 @@ export interface Program {
 
 const MAX_NAME = 100;
 const MAX_ARGS = 10;
+/** An argument may have megabytes. */
+const MAX_READ = 1000;
 
 /** Names the program of a Node process from its arguments. `exists` tells where a path with spaces ends. */
 export function programOf(argv: readonly string[], exists?: (path: string) => boolean): Program {
@@ -36,16 +38,23 @@ function packageManagerOf(file: string): string | null {
   return /^(npm|npx|pnpm|pnpx|yarn)(?:pkg)?(?:-cli|-\d[\d.]*)?(?:\.[cm]?js)?$/.exec(file)?.[1] ?? null;
 }
 
-/** Replaces values that look secret: of options named so, passwords in addresses, long random texts. */
+const SECRET = /pass|pwd|secret|token|key|credential|auth|cookie/i;
+const OPTION = new RegExp(`^--?[\\w-]*(${SECRET.source})[\\w-]*$`, 'i');
+const QUERY = new RegExp(`([?&;][\\w.-]*(?:${SECRET.source})[\\w.-]*=)[^&;\\s]+`, 'gi');
+const HEADER = /((?:authorization|cookie|[\w-]+-(?:token|key|secret))\s*:\s*)\S.*/i;
+
+/** Replaces values that look secret: of options, variables and headers named so, what stands before an address, long random texts. */
 export function withoutSecrets(args: readonly string[]): string[] {
-  const SECRET = /^--?[\w-]*(pass|secret|token|key|credential|auth|cookie|pwd)[\w-]*/i;
   return args.map((argument, index) => {
-    const previous = args[index - 1] ?? '';
-    if (SECRET.test(argument) && argument.includes('=')) return `${argument.slice(0, argument.indexOf('='))}=…`;
-    if (SECRET.test(previous) && !previous.includes('=') && !argument.startsWith('-')) return '…';
-    if (/^[A-Za-z_]*(PASS|SECRET|TOKEN|KEY)[A-Za-z_]*=/i.test(argument)) return `${argument.split('=')[0] ?? ''}=…`;
-    const named = argument.replace(/(\w+:\/\/)[^/\s@]+@/g, '$1…@');
-    return looksRandom(named.slice(named.indexOf('=') + 1)) ? '…' : short(named);
+    if (OPTION.test(args[index - 1] ?? '') && !argument.startsWith('-')) return '…';
+    const open = argument
+      .slice(0, MAX_READ)
+      .replace(/(\w+:\/\/)[^/\s?#]*@/g, '$1…@')
+      .replace(QUERY, '$1…')
+      .replace(HEADER, '$1…');
+    const name = open.includes('=') ? open.slice(0, open.indexOf('=')) : '';
+    if (SECRET.test(name)) return `${short(name)}=…`;
+    return looksRandom(open.slice(open.indexOf('=') + 1)) ? '…' : short(open);
   });
 }
 
