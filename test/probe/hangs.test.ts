@@ -81,7 +81,7 @@ describe('what keeps a process alive that should have ended', () => {
   afterEach(stopTargets);
 
   for (const { way, before, detail, after, howTo } of WAYS) {
-    it(`is a ${way}: known when it was there before the attach, and with its place when it came later`, async () => {
+    it(`is known when it was there before the attach, and with its place when it came later: ${way}`, async () => {
       const target = await Target.start(26, FIXTURE, { args: [way] });
       const attachment = await target.attach({ sampling: 'off' });
       const report = await reportOn(attachment);
