@@ -128,25 +128,23 @@ class Client extends Chrome {
   }
 }
 
-class InspectorSession implements Session {
-  private readonly listeners = new Map<string, Emitter<unknown>>();
-  private readonly closed = new Emitter<void>();
-  private readonly pending = new Set<() => void>();
-  private open = true;
-  private closing: Promise<void> | null = null;
+/** The answer to a command, or why there is none: the error of the inspector, or a connection that is closed. */
+export type Answered = (failed: 'closed' | 'protocol' | null, answer: unknown) => void;
 
-  constructor(
-    private readonly client: Client,
-    private readonly timeoutMs: number,
-  ) {
-    client.onEvent = (method, params) => this.listeners.get(method)?.fire(params ?? {});
-    client.once('disconnect', () => {
-      this.end();
-      this.closed.fire();
-    });
-  }
+/** What sessions do alike, however their commands travel: time-outs, errors, events, and the end of them all. */
+export abstract class CommandSession implements Session {
+  private readonly listeners = new Map<string, Emitter<unknown>>();
+  private readonly pending = new Set<() => void>();
+  protected readonly closed = new Emitter<void>();
+  protected open = true;
+
+  constructor(private readonly timeoutMs = TIMEOUT_MS) {}
 
   readonly onDidClose: Event<void> = (listener) => this.closed.event(listener);
+
+  abstract close(): Promise<void>;
+  abstract ended(timeoutMs?: number): Promise<void>;
+  protected abstract transmit(method: string, params: object, answered: Answered): void;
 
   send<T = unknown>(method: string, params: object = {}, timeoutMs = this.timeoutMs): Promise<T> {
     const sentAt = new Error();
@@ -171,9 +169,9 @@ class InspectorSession implements Session {
         return;
       }
       this.pending.add(closed);
-      this.client.send(method, params, (error, answer) => {
-        if (error === true) fail(new ProtocolError(`${method}: ${protocolMessage(answer)}`));
-        else if (error) closed();
+      this.transmit(method, params, (failed, answer) => {
+        if (failed === 'protocol') fail(new ProtocolError(`${method}: ${protocolMessage(answer)}`));
+        else if (failed) closed();
         else {
           done();
           resolve(answer as T);
@@ -189,16 +187,50 @@ class InspectorSession implements Session {
     return emitter.event(listener as (params: unknown) => void);
   }
 
-  close(): Promise<void> {
-    return (this.closing ??= this.closeOnce());
-  }
-
   dispose(): void {
     void this.close();
   }
 
+  protected receive(event: string, params: unknown): void {
+    this.listeners.get(event)?.fire(params ?? {});
+  }
+
+  /** What waits for an answer fails, and nobody hears of anything any more. */
+  protected end(): void {
+    this.open = false;
+    for (const fail of [...this.pending]) fail();
+    for (const emitter of this.listeners.values()) emitter.dispose();
+    this.listeners.clear();
+  }
+}
+
+class InspectorSession extends CommandSession {
+  private closing: Promise<void> | null = null;
+
+  constructor(
+    private readonly client: Client,
+    timeoutMs: number,
+  ) {
+    super(timeoutMs);
+    client.onEvent = (method, params) => this.receive(method, params);
+    client.once('disconnect', () => {
+      this.end();
+      this.closed.fire();
+    });
+  }
+
+  close(): Promise<void> {
+    return (this.closing ??= this.closeOnce());
+  }
+
   ended(timeoutMs = CLOSE_TIMEOUT_MS): Promise<void> {
     return (this.closing ??= this.waitForEnd(timeoutMs));
+  }
+
+  protected transmit(method: string, params: object, answered: Answered): void {
+    this.client.send(method, params, (error, answer) => {
+      answered(error === true ? 'protocol' : error ? 'closed' : null, answer);
+    });
   }
 
   private async waitForEnd(timeoutMs: number): Promise<void> {
@@ -222,13 +254,6 @@ class InspectorSession implements Session {
       clearTimeout(timer);
       this.end();
     }
-  }
-
-  private end(): void {
-    this.open = false;
-    for (const fail of [...this.pending]) fail();
-    for (const emitter of this.listeners.values()) emitter.dispose();
-    this.listeners.clear();
   }
 }
 
