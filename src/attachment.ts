@@ -1,18 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AttachHooks, AttachmentInfo, AttachmentOptions, Sampling } from './attachmentOptions';
 import { AttachSteps } from './attachSteps';
 import type { Disposable } from './base/disposable';
 import { HumanError, messageOf } from './base/errors';
 import { Emitter } from './base/event';
 import { CpuSamples } from './cpuSamples';
 import type { Thresholds } from './model/findings';
-import type { Predecessor } from './model/history';
 import { Monitor } from './model/monitor';
-import { MOST_INSTANCES, type ConnectStep, type HistoryPoint } from './protocol/panel';
+import { MOST_INSTANCES, type HistoryPoint } from './protocol/panel';
 import type { Instance, ScanStep } from './protocol/probe';
 import type { Level, Site, Snapshot, TargetState } from './protocol/snapshot';
 import { closeConnection, failureOf, openConnection, type Connection } from './target/connection';
+import { hasSetUp } from './target/evaluate';
 import { HeapScan, type ScanCost, type ScanFound } from './target/heapScan';
 import { Injection, probeOptions } from './target/injection';
 import type { Where } from './target/inspector';
@@ -21,51 +22,15 @@ import { Scripts } from './target/scripts';
 import { ClosedError } from './target/session';
 import { Sources } from './target/sources';
 import { ThreadTime } from './target/threadTime';
+import { Workers, type Worker } from './target/workers';
+import { Threads } from './threads';
 
+export type { AttachHooks, AttachmentInfo, AttachmentOptions, Sampling } from './attachmentOptions';
 export type { Thresholds } from './model/findings';
 export type { Predecessor } from './model/history';
 export type { ScanFound } from './target/heapScan';
 
-export const SAMPLINGS = ['off', '10ms', '1ms'] as const;
-export type Sampling = (typeof SAMPLINGS)[number];
-
-export interface AttachmentOptions {
-  level: Level;
-  /** 250 to 10 000. */
-  beatMs: number;
-  sampling: Sampling;
-  /** Whether a site may be the first frame in node_modules. */
-  includePackages: boolean;
-  thresholds: Thresholds;
-}
-
-export interface AttachmentInfo {
-  id: string;
-  /** Name of the script, or "pid 4321" when it has none. */
-  name: string;
-  pid: number;
-  nodeVersion: string;
-  /** How to attach to the same target again. */
-  where: Where;
-}
-
-export interface AttachHooks {
-  onSteps?: (steps: ConnectStep[]) => void;
-  signal?: AbortSignal;
-  /** For what went wrong without ending anything. */
-  log?: (line: string) => void;
-  /** The bundled probe; by default beside the running bundle. */
-  probePath?: string;
-  /** How long the probe waits for a beat before it uninstalls itself; 30 s. */
-  orphanAfterMs?: number;
-  /** As for {@link Attachment.setDistortion}, when a debugger is there already. */
-  distortion?: string | null;
-  /** What was seen of the process that this one has taken the place of: its charts go on. */
-  predecessor?: Predecessor | undefined;
-}
-
 const INTERVAL_US: Record<Sampling, number | null> = { off: null, '10ms': 10_000, '1ms': 1000 };
-const ORPHAN_AFTER_MS = 30_000;
 /** A busy target answers within milliseconds, so this is native code or a synchronous child process. */
 const ANSWER_WITHIN_MS = 1000;
 
@@ -81,7 +46,7 @@ export class Attachment implements Disposable {
   private readonly snapshots = new Emitter<Snapshot>((error) => this.log(messageOf(error)));
   private readonly states = new Emitter<TargetState>((error) => this.log(messageOf(error)));
   private readonly stop = new AbortController();
-  private readonly threadTime: ThreadTime;
+  private readonly threadTime: ThreadTime | null;
   private currentOptions: AttachmentOptions;
   private latest: Snapshot | null = null;
   private reason: string | null = null;
@@ -99,6 +64,8 @@ export class Attachment implements Disposable {
   readonly onDidSnapshot = this.snapshots.event;
   /** State, level or options changed. */
   readonly onDidChangeState = this.states.event;
+  /** The worker threads of the process, each with an attachment of its own; none for that of a worker itself. */
+  readonly threads: Threads<Attachment>;
 
   private constructor(
     readonly info: AttachmentInfo,
@@ -107,14 +74,13 @@ export class Attachment implements Disposable {
     private readonly scripts: Scripts,
     private injection: Injection,
     private readonly source: string,
-    private readonly orphanAfterMs: number,
-    private readonly log: (line: string) => void,
-    predecessor: Predecessor | undefined,
+    private readonly hooks: AttachHooks,
+    process: Attachment | null,
   ) {
     this.currentOptions = options;
-    this.threadTime = new ThreadTime(info.pid, monotonicMs);
+    this.threadTime = process ? null : new ThreadTime(info.pid, monotonicMs);
     const { level, thresholds, beatMs } = options;
-    this.monitor = new Monitor({ level, thresholds, beatMs, sampling: false, predecessor });
+    this.monitor = new Monitor({ level, thresholds, beatMs, sampling: false, predecessor: hooks.predecessor });
     const { session } = connection;
     this.heapScan = new HeapScan(session);
     this.cpuSamples = new CpuSamples({
@@ -124,9 +90,15 @@ export class Attachment implements Disposable {
       intervalUs: INTERVAL_US[options.sampling],
       now: monotonicMs,
       siteOf: (place) => this.sources.siteOf(place),
-      log,
+      log: (line) => this.log(line),
     });
-    session.onDidClose(() => void this.end(`${info.name} (pid ${info.pid}) has ended, or the connection was cut.`));
+    const workers = new Workers(session, (error) => this.log(messageOf(error)));
+    this.threads = new Threads(workers, (worker) => this.attachWorker(worker));
+    session.onDidClose(() => {
+      // A worker may end alone.
+      const isOver = process?.ending === null ? '' : ', or the connection was cut';
+      void this.end(`${info.name} (pid ${info.pid}) has ended${isOver}.`);
+    });
     // Node waits for us at its exit: https://github.com/nodejs/node/issues/17353
     session.on('NodeRuntime.waitingForDisconnect', () => void this.end(`${info.name} (pid ${info.pid}) has exited.`));
   }
@@ -138,40 +110,21 @@ export class Attachment implements Disposable {
     options: AttachmentOptions,
     steps: AttachSteps,
     hooks: AttachHooks,
+    process: Attachment | null = null,
   ): Promise<Attachment> {
-    const { session, located, identity } = connection;
-    const log = hooks.log ?? (() => undefined);
-    const orphanAfterMs = hooks.orphanAfterMs ?? ORPHAN_AFTER_MS;
+    const { session, identity } = connection;
     const source = await readFile(hooks.probePath ?? join(__dirname, 'probe.js'), 'utf8');
     const scripts = new Scripts(session, monotonicMs);
-    const injection = await Injection.install(
-      session,
-      scripts,
-      source,
-      probeOptions(options, located.openedByUs, orphanAfterMs),
-    );
+    const injection = await Injection.install(session, scripts, source, probeOptions(options, connection, hooks));
     steps.done();
-    const info: AttachmentInfo = {
-      id: `${identity.pid}-${nextId++}`,
-      name: basename(identity.program) || `pid ${identity.pid}`,
-      pid: identity.pid,
-      nodeVersion: identity.nodeVersion,
-      where,
-    };
-    const attachment = new Attachment(
-      info,
-      options,
-      connection,
-      scripts,
-      injection,
-      source,
-      orphanAfterMs,
-      log,
-      hooks.predecessor,
-    );
+    const { pid, nodeVersion, program, threadId } = identity;
+    const name = process ? `worker ${threadId} of ${process.info.name}` : basename(program) || `pid ${pid}`;
+    const info: AttachmentInfo = { id: `${pid}-${nextId++}`, name, pid, nodeVersion, threadId, where };
+    const attachment = new Attachment(info, options, connection, scripts, injection, source, hooks, process);
     try {
       await attachment.beat(true);
-      await session.send('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true });
+      // A worker that is asked for this never ends: Node waits for its session, and nothing says so.
+      if (!process) await session.send('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true });
       await injection.settle();
       hooks.signal?.throwIfAborted();
       steps.done();
@@ -180,8 +133,29 @@ export class Attachment implements Disposable {
       throw error;
     }
     void attachment.setDistortion(hooks.distortion ?? null);
+    if (!process) attachment.threads.start().catch((error: unknown) => attachment.log(`workers: ${messageOf(error)}`));
     void attachment.run();
     return attachment;
+  }
+
+  /** A worker is reached through its process, and has a probe of its own. */
+  private async attachWorker(worker: Worker): Promise<Attachment> {
+    const session = worker.connect();
+    const { located, identity } = this.connection;
+    const connection: Connection = {
+      session,
+      located: { ...located, openedByUs: false },
+      identity: { ...identity, threadId: worker.threadId },
+    };
+    const hooks = { ...this.hooks, signal: this.stop.signal, distortion: this.distortion };
+    const steps = new AttachSteps(() => undefined, monotonicMs);
+    try {
+      await hasSetUp(session);
+      return await Attachment.start(connection, this.info.where, this.currentOptions, steps, hooks, this);
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
   }
 
   get options(): Readonly<AttachmentOptions> {
@@ -284,12 +258,14 @@ export class Attachment implements Disposable {
   setDistortion(sentence: string | null): Promise<void> {
     this.distortion = sentence;
     this.monitor.setDistortion(sentence);
+    for (const one of this.threads.attachments) void one.setDistortion(sentence);
     return this.cpuSamples.set(sentence === null);
   }
 
   setThresholds(thresholds: Thresholds): void {
     this.currentOptions = { ...this.currentOptions, thresholds };
     this.monitor.setThresholds(thresholds);
+    for (const one of this.threads.attachments) one.setThresholds(thresholds);
   }
 
   /** Takes the probe out, closes what was opened, ends in `detached`. Never rejects. */
@@ -313,6 +289,7 @@ export class Attachment implements Disposable {
     const { session, located } = this.connection;
     try {
       if (cleanUp) {
+        await this.threads.end(ANSWER_WITHIN_MS);
         const left = await this.injection.uninstall();
         if (left.length > 0) {
           this.reason += ` The program itself has wrapped ${left.join(', ')} meanwhile, so these stay wrapped.`;
@@ -379,7 +356,7 @@ export class Attachment implements Disposable {
       clearInterval(silence);
       this.needsFull = false;
       const { batch, bytes } = answer;
-      const thread = this.threadTime.take(batch.process.uptimeMs);
+      const thread = this.threadTime?.take(batch.process.uptimeMs) ?? null;
       const sites = new Map<number, Site>();
       for (const site of batch.sites) sites.set(site.site, await this.sources.siteOf(site));
       const isBundled = ({ package: name, generated }: Site): boolean => name !== null && generated !== null;
@@ -396,9 +373,8 @@ export class Attachment implements Disposable {
   }
 
   private async install(): Promise<void> {
-    const { session, located } = this.connection;
-    const options = probeOptions(this.currentOptions, located.openedByUs, this.orphanAfterMs);
-    this.injection = await Injection.install(session, this.scripts, this.source, options);
+    const options = probeOptions(this.currentOptions, this.connection, this.hooks);
+    this.injection = await Injection.install(this.connection.session, this.scripts, this.source, options);
     await this.injection.settle();
     this.monitor.setLevel(this.currentOptions.level);
     this.needsFull = true;
@@ -410,6 +386,10 @@ export class Attachment implements Disposable {
     this.monitor.noAnswer(Date.now(), sinceMs);
     this.latest = this.monitor.snapshot;
     this.tellState();
+  }
+
+  private log(line: string): void {
+    this.hooks.log?.(line);
   }
 
   private tellState(): void {

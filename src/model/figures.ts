@@ -4,14 +4,15 @@ import { timerLateness } from './histogram';
 
 /** Who the target is. */
 export function targetOf({ process }: Batch): TargetInfo {
-  const { pid, title, program, nodeVersion, uptimeMs } = process;
-  return { pid, title, program, nodeVersion, uptimeMs, thread: 'main' };
+  const { pid, title, program, nodeVersion, uptimeMs, threadId } = process;
+  return { pid, title, program, nodeVersion, uptimeMs, thread: threadId === 0 ? 'main' : `worker ${threadId}` };
 }
 
 /** CPU time as shares of one core. */
 export function cpuOf({ process, windowMs }: Batch): Snapshot['cpu'] {
-  if (windowMs <= 0) return { userShare: null, systemShare: null };
-  return { userShare: process.cpuUserMs / windowMs, systemShare: process.cpuSystemMs / windowMs };
+  const { cpuUserMs, cpuSystemMs } = process;
+  if (windowMs <= 0 || cpuUserMs === null || cpuSystemMs === null) return { userShare: null, systemShare: null };
+  return { userShare: cpuUserMs / windowMs, systemShare: cpuSystemMs / windowMs };
 }
 
 /** Sizes now, and the time of the window that samples saw in collections. */

@@ -60,6 +60,7 @@ export function notesOf(input: NoteInput): string[] {
       `Loop turns are not known: Node ${batch.process.nodeVersion} does not count them, Node 20.20 and later do.`,
     );
   }
+  notes.push(...aboutThread(batch));
   if (input.level === 'observe') {
     notes.push(
       'At level observe nothing is hooked: callbacks and their durations, timer lateness, places and promises are not known, and phases come from CPU samples. Level track shows all but the promises, level deep also these.',
@@ -84,6 +85,19 @@ export function notesOf(input: NoteInput): string[] {
   // What the target names and nobody knows is left out.
   for (const [note, sentence] of Object.entries(PROBE_NOTES)) {
     if (batch.notes.includes(note as ProbeNote)) notes.push(sentence);
+  }
+  return notes;
+}
+
+function aboutThread({ process }: Batch): string[] {
+  if (process.threadId === 0) return [];
+  const notes = [
+    'This is a worker thread: heap and loop are its own; RSS and the time it is up are those of the whole process. It is asked through the main thread: while that is held up by native code, there is no answer.',
+  ];
+  if (process.cpuUserMs === null) {
+    notes.push(
+      `CPU time of the thread is not known: Node ${process.nodeVersion} counts it for the whole process only, Node 22.19 and 24 also for a thread.`,
+    );
   }
   return notes;
 }

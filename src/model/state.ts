@@ -23,14 +23,14 @@ export interface Judgement {
  */
 export function judge(batch: Batch, waitedMs: number, level: Level, beatMs: number): Judgement {
   const open = batch.openCallback;
-  const cpuMs = batch.process.cpuUserMs + batch.process.cpuSystemMs;
+  const cpuMs = cpuMsOf(batch);
   if (batch.windowMs < beatMs * MIN_WINDOW) {
     return { state: turned(batch) ? 'running' : 'same', sinceMs: null };
   }
   // Where turns are counted, Node's own idle time is enough.
   const allActive = (batch.loop.turns === null ? waitedMs : batch.loop.idleMs) < batch.windowMs * ALL_ACTIVE;
   if (allActive && !turned(batch)) {
-    if (cpuMs < batch.windowMs * CPU_FLAT) {
+    if (cpuMs !== null && cpuMs < batch.windowMs * CPU_FLAT) {
       // Native waiting, such as execSync, uses no CPU either; but while it lasts there is no answer.
       const answered = batch.windowMs < beatMs * MAX_PAUSED_WINDOW;
       return { state: answered ? 'paused' : 'same', sinceMs: null };
@@ -42,10 +42,16 @@ export function judge(batch: Batch, waitedMs: number, level: Level, beatMs: numb
     return { state: 'running', sinceMs: null };
   }
   // A long beat: it turned, then stuck. Only CPU that this callback itself can have used tells it from a pause.
-  if (open && open.sinceMs >= BLOCKED_MS && cpuMs >= open.sinceMs / 2) {
+  if (open && open.sinceMs >= BLOCKED_MS && (cpuMs === null || cpuMs >= open.sinceMs / 2)) {
     return { state: 'blocked', sinceMs: open.sinceMs };
   }
   return { state: 'running', sinceMs: null };
+}
+
+/** Null for a worker: one that waits in `Atomics.wait` blocks its loop without any CPU, and is asked in the middle of it. */
+function cpuMsOf({ process }: Batch): number | null {
+  if (process.threadId !== 0 || process.cpuUserMs === null || process.cpuSystemMs === null) return null;
+  return process.cpuUserMs + process.cpuSystemMs;
 }
 
 function turned(batch: Batch): boolean {

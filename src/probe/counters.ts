@@ -11,7 +11,7 @@ interface V8 {
  */
 export class Counters {
   private readonly v8: V8;
-  private cpu: { user: number; system: number };
+  private cpu: { user: number; system: number } | undefined;
   private elu: { idle: number; active: number };
   private turns: number | undefined;
 
@@ -19,16 +19,17 @@ export class Counters {
     private readonly process: Process,
     private readonly performance: Performance,
     require: Require,
+    private readonly threadId: number,
   ) {
     this.v8 = require('node:v8') as V8;
-    this.cpu = process.cpuUsage();
+    this.cpu = this.readCpu();
     this.elu = performance.eventLoopUtilization();
     this.turns = performance.nodeTiming.uvMetricsInfo?.loopCount;
   }
 
   takeProcess(): ProcessFigures {
     const { pid, title, argv, version } = this.process;
-    const cpu = this.process.cpuUsage();
+    const cpu = this.readCpu();
     const memory = this.process.memoryUsage();
     const figures: ProcessFigures = {
       pid,
@@ -36,8 +37,9 @@ export class Counters {
       program: typeof argv[1] === 'string' ? argv[1].slice(0, 1000) : '',
       nodeVersion: version.replace(/^v/, ''),
       uptimeMs: this.process.uptime() * 1000,
-      cpuUserMs: (cpu.user - this.cpu.user) / 1000,
-      cpuSystemMs: (cpu.system - this.cpu.system) / 1000,
+      threadId: this.threadId,
+      cpuUserMs: cpu && this.cpu ? (cpu.user - this.cpu.user) / 1000 : null,
+      cpuSystemMs: cpu && this.cpu ? (cpu.system - this.cpu.system) / 1000 : null,
       rssBytes: memory.rss,
       heapUsedBytes: memory.heapUsed,
       heapTotalBytes: memory.heapTotal,
@@ -60,5 +62,9 @@ export class Counters {
     this.elu = elu;
     this.turns = turns;
     return loop;
+  }
+
+  private readCpu(): { user: number; system: number } | undefined {
+    return this.threadId === 0 ? this.process.cpuUsage() : this.process.threadCpuUsage?.();
   }
 }

@@ -114,7 +114,7 @@ class Probe {
       this.refilled.push(made);
       return made;
     };
-    this.counters = new Counters(this.process, performance, require);
+    this.counters = new Counters(this.process, performance, require, options.threadId);
     this.sites = new Sites(options.includePackages);
     const groups = new Groups(types.all());
     this.promises = new Promises(

@@ -94,6 +94,8 @@ export interface Process {
   platform: string;
   uptime(): number;
   cpuUsage(): { user: number; system: number };
+  /** Of the thread that asks; since Node 22.19 and 24. */
+  threadCpuUsage?(): { user: number; system: number };
   memoryUsage(): { rss: number; heapTotal: number; heapUsed: number; external: number; arrayBuffers?: number };
   getActiveResourcesInfo?(): string[];
   _getActiveHandles(): object[];

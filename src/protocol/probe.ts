@@ -30,6 +30,8 @@ export const PROBE_MODULES = [
 /** Given to the probe at install, as JSON. */
 export interface ProbeOptions {
   level: Level;
+  /** 0 for the main thread, else that of a worker. */
+  threadId: number;
   /** Uninstalls itself when no drain has come for so long. */
   orphanAfterMs: number;
   /** The inspector was opened by us: close it again at uninstall. */
@@ -160,9 +162,11 @@ export interface ProcessFigures {
   program: string;
   nodeVersion: string;
   uptimeMs: number;
-  /** Differences over the window. */
-  cpuUserMs: number;
-  cpuSystemMs: number;
+  /** 0 for the main thread, else that of a worker: CPU time and heap are those of the thread, the rest is the process's. */
+  threadId: number;
+  /** Differences over the window; null for a worker of a Node that counts them for the whole process only. */
+  cpuUserMs: number | null;
+  cpuSystemMs: number | null;
   rssBytes: number;
   heapUsedBytes: number;
   heapTotalBytes: number;

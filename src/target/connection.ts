@@ -11,6 +11,8 @@ export interface Identity {
   program: string;
   /** Without the leading "v". */
   nodeVersion: string;
+  /** 0 for the main thread, else that of a worker. */
+  threadId: number;
 }
 
 /** A session with a process that was found to be the right one. */
@@ -23,7 +25,7 @@ export interface Connection {
 const OLDEST_NODE = 18;
 const ANSWER_WITHIN_MS = 1000;
 
-const identityShape = object<Identity>({ pid: number, program: text, nodeVersion: text });
+const identityShape = object<Omit<Identity, 'threadId'>>({ pid: number, program: text, nodeVersion: text });
 
 const WHO = `typeof process === 'object' && typeof process.versions?.node === 'string'
   ? JSON.stringify({ pid: process.pid, program: String(process.argv?.[1] ?? ''), nodeVersion: process.versions.node })
@@ -115,11 +117,11 @@ async function identify(session: Session): Promise<Identity> {
       `Process ${identity.pid} runs Node.js ${identity.nodeVersion}; Loopscope needs Node.js ${OLDEST_NODE} or newer.`,
     );
   }
-  return identity;
+  return { ...identity, threadId: 0 };
 }
 
 /** What the target says of itself, if it can be true: it is part of sentences. */
-function identityOf(json: string): Identity | null {
+function identityOf(json: string): Omit<Identity, 'threadId'> | null {
   try {
     const identity = decode('identity', identityShape, json);
     const { pid, nodeVersion } = identity;

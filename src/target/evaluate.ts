@@ -70,6 +70,17 @@ export async function evaluate(
   return valueOf(answer);
 }
 
+/**
+ * Waits until a worker thread has set itself up. Before that the inspector's command line API must not be asked for: an
+ * early session never gets Node's `require` then (Node 18).
+ */
+export async function hasSetUp(session: Session): Promise<void> {
+  await whenSettled(async () => {
+    const result = valueOf(await session.send('Runtime.evaluate', { expression: LOADING, silent: true }));
+    return result.value === false ? result : null;
+  });
+}
+
 /** Evaluates as soon as Node is not loading a module of its own; a HumanError when it stays so. */
 export async function evaluateSettled(
   session: Session,
@@ -78,12 +89,19 @@ export async function evaluateSettled(
   objectGroup?: string,
 ): Promise<RemoteObject> {
   const guarded = `${LOADING} ? 'loading' : ${expression}`;
-  for (let leftMs = STARTING_MS; leftMs > 0; leftMs -= STARTING_POLL_MS) {
+  return whenSettled(async () => {
     const result = await evaluate(session, guarded, {
       returnByValue,
       ...(objectGroup === undefined ? {} : { objectGroup }),
     });
-    if (result.value !== 'loading') return result;
+    return result.value === 'loading' ? null : result;
+  });
+}
+
+async function whenSettled(ask: () => Promise<RemoteObject | null>): Promise<RemoteObject> {
+  for (let leftMs = STARTING_MS; leftMs > 0; leftMs -= STARTING_POLL_MS) {
+    const result = await ask();
+    if (result) return result;
     await delay(STARTING_POLL_MS);
   }
   throw new HumanError(

@@ -13,6 +13,7 @@ import {
   type Scanned,
   type ScanStep,
 } from '../protocol/probe';
+import type { Connection } from './connection';
 import { decodeBatch, decodeEvidence, decodeInstances, decodeNumbers, decodeScanned } from './batch';
 import { callOn, evaluate, evaluateSettled, type RemoteObject } from './evaluate';
 import { readInternals, type Internals } from './internals';
@@ -23,6 +24,7 @@ import { decode, list, Malformed, text } from './shapes';
 /** What the host holds of the target while attached, and what it only looks at. */
 const OBJECT_GROUP = 'loopscope';
 const LOOKING_GROUP = 'loopscope-looking';
+const ORPHAN_AFTER_MS = 30_000;
 const MAX_RESOURCES = 1_000_000;
 const STACKS_PER_SECOND = 300;
 const SCANNED = `function (step, objects, from, to, details) {
@@ -181,13 +183,14 @@ export class Injection {
 /** What the probe is told; it waits for at least three beats before it takes itself out. */
 export function probeOptions(
   { level, beatMs, includePackages }: Pick<ProbeOptions, 'level' | 'includePackages'> & { beatMs: number },
-  closeInspector: boolean,
-  orphanAfterMs: number,
+  { located, identity }: Pick<Connection, 'located' | 'identity'>,
+  { orphanAfterMs = ORPHAN_AFTER_MS }: { orphanAfterMs?: number },
 ): ProbeOptions {
   return {
     level,
+    threadId: identity.threadId,
     orphanAfterMs: Math.max(orphanAfterMs, beatMs * 3),
-    closeInspector,
+    closeInspector: located.openedByUs,
     maxResources: MAX_RESOURCES,
     stacksPerSecond: STACKS_PER_SECOND,
     includePackages,

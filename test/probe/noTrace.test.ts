@@ -1,13 +1,28 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
+import type { ProbeOptions } from '../../src/protocol/probe';
 import { LEVELS } from '../../src/protocol/snapshot';
 import { callOn, evaluate, type RemoteObject } from '../../src/target/evaluate';
+import { Injection } from '../../src/target/injection';
+import { Scripts } from '../../src/target/scripts';
+import { Workers } from '../../src/target/workers';
 import { NODE_MAJORS } from '../support/nodes.mjs';
 import { root } from '../support/paths.mjs';
 import { fingerprintOf, startFingerprint } from '../support/fingerprint';
 import { endGroup, spawnGroup } from '../support/processes.mjs';
 import { snapshotWhere, stopTargets, until, type Target } from '../support/target';
+
+const OPTIONS_OF_PROBE: ProbeOptions = {
+  level: 'track',
+  threadId: 1,
+  orphanAfterMs: 2000,
+  closeInspector: false,
+  maxResources: 1000,
+  stacksPerSecond: 100,
+  includePackages: false,
+};
 
 async function instancesOf(target: Target, prototype: string): Promise<number> {
   const session = await target.session();
@@ -55,6 +70,33 @@ describe('after the detach a process is as it was', () => {
     await target.evaluate(`globalThis.one = new (require('node:v8').GCProfiler)(); undefined`);
     assert.equal(await instancesOf(target, `require('node:v8').GCProfiler.prototype`), 1, 'one would be seen');
   });
+
+  for (const major of NODE_MAJORS) {
+    it(`on Node ${major}: a worker thread too, after levels track and deep`, async () => {
+      const target = await startFingerprint(major, true, [], ['worker']);
+      const before = await fingerprintOf(target);
+      const attachment = await target.attach();
+      await until(() => attachment.threads.running.length === 1, 'the worker is listed');
+      assert.deepEqual(await fingerprintOf(target), before, 'nothing is put into a thread that is only listed');
+      const worker = await attachment.threads.attach(1);
+      for (const level of ['track', 'deep'] as const) {
+        await worker.setLevel(level);
+        await snapshotWhere(worker, (snapshot) => snapshot.level === level && snapshot.pendingTotals.timers === 1);
+        const during = await fingerprintOf(target);
+        assert.deepEqual(during.asyncHooks, [1, 1, 1, 0]);
+        assert.notDeepEqual(during.prototypes, before.prototypes, 'a wrapped method would be seen');
+        if (before.promiseHooks) assert.equal(during.promiseHooks?.[0] === 'function', level === 'deep');
+        assert.deepEqual(during.resources, before.resources, 'no timer or handle of ours is in the thread');
+      }
+      await attachment.detach();
+      assert.equal(worker.state, 'detached');
+      assert.match(
+        worker.endedBecause ?? '',
+        /^Detached from worker 1 of fingerprint\.cjs \(pid \d+\)\. The probe is out/,
+      );
+      assert.deepEqual(await fingerprintOf(target), before);
+    });
+  }
 
   it('keeps the promise hooks that the program itself needs, on Node 20', async () => {
     const target = await startFingerprint(20, true);
@@ -121,6 +163,27 @@ describe('after the host was killed with SIGKILL a process is as it was', () => 
           await endGroup(host, 0);
         }
         await until(async () => (await fingerprintOf(target)).asyncHooks[0] === 0, `Node ${major} is free`, 45_000);
+        assert.deepEqual(await fingerprintOf(target), before);
+      }),
+    );
+  });
+
+  it('also in a worker thread, on every Node version', async () => {
+    const source = await readFile(join(root, 'dist', 'probe.js'), 'utf8');
+    await Promise.all(
+      NODE_MAJORS.map(async (major) => {
+        const target = await startFingerprint(major, true, [], ['worker']);
+        const before = await fingerprintOf(target);
+        const session = await target.session();
+        const workers = new Workers(session, () => undefined);
+        await workers.start();
+        await until(() => workers.all.length === 1, 'the worker is listed');
+        const worker = workers.all[0]!.connect();
+        await Injection.install(worker, new Scripts(worker, () => 0), source, OPTIONS_OF_PROBE);
+        assert.deepEqual((await fingerprintOf(target)).asyncHooks, [1, 1, 1, 0]);
+        // Nobody takes it out: for the target its host is gone.
+        await session.close();
+        await until(async () => (await fingerprintOf(target)).asyncHooks[0] === 0, `Node ${major} is free`);
         assert.deepEqual(await fingerprintOf(target), before);
       }),
     );

@@ -7,8 +7,14 @@ export type Fingerprint = Record<string, unknown> & {
   inspector: boolean;
 };
 
-export function startFingerprint(major: number, inspect = true, nodeArgs: string[] = []): Promise<Target> {
-  return Target.start(major, 'fingerprint.cjs', { inspect, nodeArgs: ['--expose-internals', ...nodeArgs] });
+/** `args` are those of the fixture. */
+export function startFingerprint(
+  major: number,
+  inspect = true,
+  nodeArgs: string[] = [],
+  args: string[] = [],
+): Promise<Target> {
+  return Target.start(major, 'fingerprint.cjs', { inspect, nodeArgs: ['--expose-internals', ...nodeArgs], args });
 }
 
 export async function fingerprintOf(target: Target): Promise<Fingerprint> {

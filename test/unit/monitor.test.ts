@@ -329,4 +329,13 @@ describe('Monitor: sites, hot functions and history', () => {
     feed.monitor.setThresholds({ ...THRESHOLDS, blockedLoopMs: 50 });
     assert.equal(feed.beat(slow).findings[0]?.rule, 'blocked-loop');
   });
+
+  it('says of a worker which thread it is, and why its CPU time is not known', () => {
+    const worker = { threadId: 2, nodeVersion: '20.20.2', cpuUserMs: null, cpuSystemMs: null };
+    const { target, cpu, notes } = new Feed().beat({ process: worker });
+    assert.equal(target.thread, 'worker 2');
+    assert.deepEqual(cpu, { userShare: null, systemShare: null });
+    assert.ok(notes.some((note) => note.includes('CPU time of the thread is not known: Node 20.20.2')));
+    assert.ok(new Feed().beat().notes.every((note) => !note.includes('thread is')));
+  });
 });

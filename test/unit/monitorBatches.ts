@@ -98,6 +98,7 @@ export class Feed {
         program: '/srv/api.js',
         nodeVersion: '24.2.0',
         uptimeMs: this.nowMs,
+        threadId: 0,
         cpuUserMs: windowMs * 0.15,
         cpuSystemMs: windowMs * 0.05,
         rssBytes: 140e6,

@@ -38,6 +38,18 @@ const CASES: Case[] = [
     sinceMs: 1000,
   },
   {
+    name: 'is a worker that waits in Atomics.wait',
+    state: 'blocked',
+    parts: { ...standing(1000, 0), ...open(1500), process: { threadId: 2, cpuUserMs: 0, cpuSystemMs: 0 } },
+    sinceMs: 1500,
+  },
+  {
+    name: 'is a worker whose CPU time is not known, and stands still',
+    state: 'blocked',
+    parts: { ...standing(1000, 0), process: { threadId: 2, cpuUserMs: null, cpuSystemMs: null } },
+    sinceMs: 1000,
+  },
+  {
     name: 'was held up by a child process it waits for, and answers late',
     state: 'running',
     parts: { ...standing(2300, 0.01), ...open(2250) },

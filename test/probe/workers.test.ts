@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import type { Attachment } from '../../src/attachment';
+import type { Snapshot } from '../../src/protocol/snapshot';
+import { NODE_MAJORS } from '../support/nodes.mjs';
+import { fixturePath, lineOf, snapshotWhere, stopTargets, Target, until } from '../support/target';
+
+const namesOf = ({ threads }: Attachment): string[] => threads.running.map(({ name }) => name);
+
+/** The thread of a name, once it is listed. */
+async function threadOf(attachment: Attachment, name: string): Promise<number> {
+  await until(() => namesOf(attachment).includes(name), `${name} is listed`);
+  return attachment.threads.running.find((one) => one.name === name)!.threadId;
+}
+
+const attachTo = async (attachment: Attachment, name: string): Promise<Attachment> =>
+  attachment.threads.attach(await threadOf(attachment, name));
+
+/** How many timers were created by the line with this mark. */
+function countAt({ pending, sites }: Snapshot, mark: string): number {
+  const line = lineOf('workers.cjs', mark);
+  const here = pending.filter(({ type, site }) => {
+    const place = site === null ? undefined : sites[site];
+    return type === 'Timeout' && place?.line === line && place.url.endsWith(fixturePath('workers.cjs'));
+  });
+  return here.reduce((sum, { count }) => sum + count, 0);
+}
+
+for (const major of NODE_MAJORS) {
+  describe(`the worker threads of a process of Node ${major}`, () => {
+    afterEach(stopTargets);
+
+    it('are listed as they come and go, nested ones too, and each has its own loop, timers and places', async () => {
+      const target = await Target.start(major, 'workers.cjs');
+      const attachment = await target.attach();
+      const first = await attachTo(attachment, 'first');
+      await target.evaluate(`void start('outer', 3, 5)`);
+      const outer = await attachTo(attachment, 'outer');
+      const inner = await attachTo(attachment, 'inner');
+      for (const [thread, timers] of [
+        [first, 7],
+        [outer, 3],
+        [inner, 5],
+      ] as const) {
+        const snapshot = await snapshotWhere(thread, (one) => countAt(one, 'poll') === timers);
+        assert.equal(snapshot.pendingTotals.timers, timers);
+        assert.equal(snapshot.target.thread, `worker ${thread.info.threadId}`);
+        assert.equal(snapshot.target.pid, target.pid);
+        assert.equal(thread.info.name, `worker ${thread.info.threadId} of workers.cjs`);
+      }
+      await target.evaluate(`tell('outer', 'more')`);
+      await snapshotWhere(outer, (one) => countAt(one, 'more') === 1 && one.pendingTotals.timers === 4);
+      assert.equal(first.snapshot?.pendingTotals.timers, 7);
+      assert.equal(attachment.snapshot?.pendingTotals.timers, 1, 'the main thread has its own');
+      assert.equal(attachment.snapshot.target.thread, 'main');
+
+      await target.evaluate(`tell('outer', 'exitInner')`);
+      await until(() => inner.state === 'detached', 'the nested worker is over');
+      assert.match(inner.endedBecause ?? '', /^worker \d+ of workers\.cjs \(pid \d+\) has ended\.$/);
+      assert.equal(inner.snapshot?.pendingTotals.timers, 5, 'its last picture stays');
+      assert.deepEqual(namesOf(attachment), ['first', 'outer']);
+      assert.equal(outer.state, 'running');
+      await assert.rejects(attachment.threads.attach(99), /^HumanError: Worker 99 has ended\./);
+
+      await target.evaluate('void setTimeout(() => process.exit(7), 0)');
+      assert.equal(await target.ended, 7, 'it exits as it would have');
+      await until(() => attachment.state === 'detached' && outer.state === 'detached', 'all is over');
+    });
+  });
+}
+
+for (const major of [20, 24]) {
+  describe(`a worker thread of Node ${major} that sits in Atomics.wait`, () => {
+    afterEach(stopTargets);
+
+    it('is blocked, not paused, and the main thread goes on', async () => {
+      const target = await Target.start(major, 'workers.cjs');
+      const attachment = await target.attach();
+      const worker = await attachTo(attachment, 'first');
+      await target.evaluate(`tell('first', 'block')`);
+      const { openCallback, sites } = await snapshotWhere(worker, ({ state }) => state === 'blocked');
+      assert.equal(sites[openCallback?.site ?? -1]?.line, lineOf('workers.cjs', 'waits'));
+      assert.equal(attachment.state, 'running');
+      await snapshotWhere(worker, ({ state }) => state === 'running');
+    });
+  });
+}
