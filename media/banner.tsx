@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { PhaseName } from '../src/protocol/snapshot';
+import { endedAlone } from './ended';
 import { clean, clock, duration, placeOf } from './format';
 import { post } from './host';
 import { Icon, type IconName } from './icons';
@@ -68,12 +69,15 @@ function faceOf(shown: Shown): Face | null {
         tone: 'dim',
         text: (
           <>
-            Detached at {clock(since)}. {clean(attachment.endedBecause ?? '', 600)}
+            {endedAlone(attachment) ? 'Ended' : 'Detached'} at {clock(since)}.{' '}
+            {clean(attachment.endedBecause ?? '', 600)}
             {snapshot ? ' These are the last figures seen.' : ' No figures were seen.'}
             {attachment.awaited ? ' Waiting for it to start again, to go on here.' : ''}
           </>
         ),
-        action: { label: 'Attach again', run: () => post({ type: 'reattach' }) },
+        action: endedAlone(attachment)
+          ? { label: 'Show main thread', run: () => post({ type: 'selectThread', threadId: 0 }) }
+          : { label: 'Attach again', run: () => post({ type: 'reattach' }) },
       };
     case 'notAnswering':
       return {
@@ -81,7 +85,8 @@ function faceOf(shown: Shown): Face | null {
         tone: 'warn',
         text: (
           <>
-            Not answering for {elapsed}: native code or a synchronous child process holds the thread. Loopscope goes on
+            Not answering for {elapsed}: native code or a synchronous child process holds the thread
+            {attachment.threadId === 0 ? '' : ', or the main thread, through which it is asked'}. Loopscope goes on
             asking
             {snapshot ? `; all figures are from ${clock(snapshot.timeMs)}.` : '.'}
           </>

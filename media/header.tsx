@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
-import type { PanelAttachment, PanelTarget } from '../src/protocol/panel';
+import type { PanelAttachment, PanelTarget, PanelThread } from '../src/protocol/panel';
 import { LEVELS, type Level } from '../src/protocol/snapshot';
+import { endedAlone } from './ended';
 import { age, clean } from './format';
 import { post } from './host';
 import { Icon, type IconName } from './icons';
@@ -68,7 +69,8 @@ interface ChipFace {
   text: string;
 }
 
-function chipOf({ state, viewPausedAtMs }: PanelAttachment): ChipFace {
+function chipOf(attachment: PanelAttachment): ChipFace {
+  const { state, viewPausedAtMs } = attachment;
   const paused = viewPausedAtMs === null ? '' : ', view paused';
   switch (state) {
     case 'running':
@@ -80,7 +82,7 @@ function chipOf({ state, viewPausedAtMs }: PanelAttachment): ChipFace {
     case 'notAnswering':
       return { icon: 'silent', tone: 'warn', text: `Not answering${paused}` };
     case 'detached':
-      return { icon: 'gone', tone: 'dim', text: 'Detached' };
+      return { icon: 'gone', tone: 'dim', text: endedAlone(attachment) ? 'Ended' : 'Detached' };
   }
 }
 
@@ -105,10 +107,31 @@ const STATE_WORDS = {
   detached: ', detached',
 };
 
+function threadLabel({ threadId, name, ended }: PanelThread): string {
+  if (threadId === 0) return 'main thread';
+  return `worker ${threadId}${name === '' ? '' : `, ${clean(name, 60)}`}${ended ? ', ended' : ''}`;
+}
+
+function ThreadSwitch({ attachment }: { attachment: PanelAttachment }): JSX.Element | null {
+  const { threads, threadId, threadCount } = attachment;
+  if (threads.length < 2) return null;
+  const unlisted = threadCount - threads.length;
+  return (
+    <Select
+      label="Thread"
+      className="targets"
+      value={String(threadId)}
+      options={threads.map((thread) => ({ value: String(thread.threadId), label: threadLabel(thread) }))}
+      tip={`One loop a thread: choose whose to see. A worker is looked at from then on, until the detach.${unlisted > 0 ? ` ${unlisted} more are not listed.` : ''}`}
+      onChange={(value) => post({ type: 'selectThread', threadId: Number(value) })}
+    />
+  );
+}
+
 /** Which target, how it is, and what can be done with it. */
 export function Header({ shown, targets }: { shown: Shown; targets: PanelTarget[] }): JSX.Element {
   const { attachment, snapshot } = shown;
-  const { attachmentId, name, pid, nodeVersion, state, level, viewPausedAtMs, distortion } = attachment;
+  const { targetId, name, pid, nodeVersion, state, level, viewPausedAtMs, distortion } = attachment;
   const detached = state === 'detached';
   return (
     <header id="head">
@@ -119,7 +142,7 @@ export function Header({ shown, targets }: { shown: Shown; targets: PanelTarget[
         <span>pid {pid}</span>
         <span>Node {clean(nodeVersion, 30)}</span>
         {snapshot ? <span class="up">up {age(snapshot.target.uptimeMs)}</span> : null}
-        {snapshot && snapshot.target.thread !== 'main' ? (
+        {snapshot && snapshot.target.thread !== 'main' && attachment.threads.length === 0 ? (
           <span class="cut thread">{clean(snapshot.target.thread, 60)}</span>
         ) : null}
       </span>
@@ -127,7 +150,7 @@ export function Header({ shown, targets }: { shown: Shown; targets: PanelTarget[
         <Select
           label="Target"
           className="targets"
-          value={attachmentId}
+          value={targetId}
           options={targets.map((target) => ({
             value: target.attachmentId,
             label: clean(target.label, 60) + STATE_WORDS[target.state],
@@ -136,6 +159,7 @@ export function Header({ shown, targets }: { shown: Shown; targets: PanelTarget[
           onChange={(value) => post({ type: 'select', attachmentId: value })}
         />
       ) : null}
+      <ThreadSwitch attachment={attachment} />
       <Chip {...chipOf(attachment)} />
       {distortion === null ? null : (
         <span class="chip small warnText" id="distortion" tabIndex={0} data-tip={clean(distortion, 600)}>

@@ -1,13 +1,18 @@
 import type { Attachment } from '../attachment';
 import { Emitter, type Event } from '../base/event';
 import { DisposableStore, type Disposable } from '../base/disposable';
-import type { HistoryPoint, PanelAttachment, PanelTarget } from '../protocol/panel';
+import type { HistoryPoint, PanelAttachment, PanelTarget, PanelThread } from '../protocol/panel';
 import type { Level, Snapshot } from '../protocol/snapshot';
 import { short } from './bounds';
 
 const NAME = 300;
+/** The most threads that the page lists. */
+const THREADS = 200;
 
-/** How one attachment is looked at: live, or paused with the picture of that moment while beats go on. */
+/**
+ * How one attachment is looked at: live, or paused with the picture of that moment while beats go on. That of a process
+ * has a view for each worker thread that was looked at.
+ */
 export class AttachmentView implements Disposable {
   private readonly store = new DisposableStore();
   private readonly beat: Emitter<Snapshot>;
@@ -16,16 +21,25 @@ export class AttachmentView implements Disposable {
   private distortedBy: string | null = null;
   private awaited = false;
   private switching: Promise<void> = Promise.resolve();
+  private readonly workers = new Map<number, AttachmentView>();
+  /** The worker that is shown; 0 for the main thread. */
+  private shownWorker = 0;
+  private wantedWorker = 0;
+
+  /** The view of the process: this one, or the one that a worker belongs to. */
+  readonly process: AttachmentView;
 
   /** A snapshot that is to be shown; none while the view is paused. */
   readonly onDidSnapshot: Event<Snapshot>;
-  /** State, level, pause or distortion changed, or a beat was collected while paused. */
+  /** State, level, pause, distortion or threads changed, or a beat was collected while paused. */
   readonly onDidChange: Event<void>;
 
   constructor(
     readonly attachment: Attachment,
-    onError: (error: unknown) => void,
+    private readonly onError: (error: unknown) => void,
+    process?: AttachmentView,
   ) {
+    this.process = process ?? this;
     this.beat = this.store.add(new Emitter<Snapshot>(onError));
     this.change = this.store.add(new Emitter<void>(onError));
     this.onDidSnapshot = this.beat.event;
@@ -39,6 +53,7 @@ export class AttachmentView implements Disposable {
       }),
     );
     this.store.add(attachment.onDidChangeState(() => this.change.fire()));
+    this.store.add(attachment.threads.onDidChange(() => this.change.fire()));
   }
 
   get id(): string {
@@ -47,6 +62,25 @@ export class AttachmentView implements Disposable {
 
   get live(): boolean {
     return this.attachment.state !== 'detached';
+  }
+
+  /** Which of its threads is shown: this view, or that of a worker. */
+  get shownThread(): AttachmentView {
+    return this.workers.get(this.shownWorker) ?? this;
+  }
+
+  /** Shows a worker, after attaching to it where that was not done yet; 0 for the main thread. Throws HumanError. */
+  async showThread(threadId: number): Promise<void> {
+    this.wantedWorker = threadId;
+    if (threadId !== 0) {
+      const attachment = await this.attachment.threads.attach(threadId);
+      // Somebody has chosen another one meanwhile.
+      if (this.wantedWorker !== threadId) return;
+      if (!this.workers.has(threadId)) this.addWorker(threadId, attachment);
+    }
+    this.shownWorker = threadId;
+    for (const [id, view] of this.workers) if (!view.live && id !== threadId) this.removeWorker(id, view);
+    this.change.fire();
   }
 
   get paused(): boolean {
@@ -99,7 +133,11 @@ export class AttachmentView implements Disposable {
     const { info, options } = this.attachment;
     return {
       attachmentId: info.id,
-      name: short(info.name, NAME),
+      targetId: this.process.id,
+      threadId: info.threadId,
+      threads: this.process.threads(),
+      threadCount: this.process.attachment.threads.running.length + 1,
+      name: short(this.process.attachment.info.name, NAME),
       pid: info.pid,
       nodeVersion: short(info.nodeVersion, NAME),
       state: this.attachment.state,
@@ -110,7 +148,7 @@ export class AttachmentView implements Disposable {
       beatMs: options.beatMs,
       viewPausedAtMs: this.frozen?.atMs ?? null,
       beatsWhilePaused: this.frozen?.beats ?? 0,
-      distortion: this.distortedBy,
+      distortion: this.process.distortedBy,
     };
   }
 
@@ -121,6 +159,33 @@ export class AttachmentView implements Disposable {
   }
 
   dispose(): void {
+    for (const [id, view] of this.workers) this.removeWorker(id, view);
     this.store.dispose();
+  }
+
+  /** Main thread and workers as the page lists them; one that is shown also after its end. */
+  private threads(): PanelThread[] {
+    if (!this.live) return [];
+    const listed = this.attachment.threads.running.slice(0, THREADS).map(({ threadId, name, url }): PanelThread => ({
+      threadId,
+      name: short(name || (url.split('/').pop() ?? ''), NAME),
+      ended: false,
+    }));
+    const { shownWorker } = this;
+    if (shownWorker !== 0 && listed.every(({ threadId }) => threadId !== shownWorker)) {
+      listed.push({ threadId: shownWorker, name: '', ended: !this.shownThread.live });
+    }
+    return [{ threadId: 0, name: '', ended: false }, ...listed];
+  }
+
+  private addWorker(threadId: number, attachment: Attachment): void {
+    const view = new AttachmentView(attachment, this.onError, this);
+    view.onDidChange(() => this.change.fire());
+    this.workers.set(threadId, view);
+  }
+
+  private removeWorker(threadId: number, view: AttachmentView): void {
+    this.workers.delete(threadId);
+    view.dispose();
   }
 }

@@ -67,7 +67,13 @@ export class Attachments implements Disposable {
     return this.all.filter((view) => view.live);
   }
 
+  /** What is shown: a process by its main thread, or one of its workers. */
   get shown(): AttachmentView | null {
+    return this.shownTarget?.shownThread ?? null;
+  }
+
+  /** The process of which something is shown. */
+  get shownTarget(): AttachmentView | null {
     return (this.shownId === null ? null : this.views.get(this.shownId)) ?? null;
   }
 
@@ -134,8 +140,8 @@ export class Attachments implements Disposable {
     const view = new AttachmentView(attachment, this.environment.onError);
     this.views.set(view.id, view);
     view.onDidChange(() => this.change.fire());
-    if (instead && this.shown !== instead) this.remove(instead);
-    if (!this.shown?.live) this.show(view.id);
+    if (instead && this.shownTarget !== instead) this.remove(instead);
+    if (!this.shownTarget?.live) this.show(view.id);
     else this.change.fire();
     return view;
   }

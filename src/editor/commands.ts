@@ -59,9 +59,9 @@ export class Commands implements Disposable {
     if (target) await this.start(target);
   }
 
-  /** Detaches; the panel keeps the last picture. */
+  /** Detaches the process with all its threads; the panel keeps the last picture. */
   async detach(view: AttachmentView): Promise<void> {
-    await view.attachment.detach();
+    await view.process.attachment.detach();
   }
 
   async copySnapshot(): Promise<void> {
@@ -92,7 +92,8 @@ export class Commands implements Disposable {
   }
 
   private async detachShown(): Promise<void> {
-    const view = this.liveView();
+    const { shownTarget, live } = this.context.attachments;
+    const view = shownTarget?.live ? shownTarget : live.at(-1);
     if (view) await this.detach(view);
   }
 

@@ -170,6 +170,9 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
         attaching.cancel();
         attachments.show(message.attachmentId);
         break;
+      case 'selectThread':
+        await this.selectThread(view, message.threadId);
+        break;
       case 'openSite': {
         const site = this.sites[message.site];
         if (site) await openSite(site, this.panel?.viewColumn);
@@ -181,6 +184,16 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
       case 'copySnapshot':
         await this.context.copySnapshot();
         break;
+    }
+  }
+
+  /** The page shows what was chosen already: when it could not be shown it is told again what is. */
+  private async selectThread(view: AttachmentView | null, threadId: number): Promise<void> {
+    try {
+      await view?.process.showThread(threadId);
+    } finally {
+      this.sent.delete('state');
+      this.update();
     }
   }
 

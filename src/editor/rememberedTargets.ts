@@ -47,8 +47,8 @@ export class RememberedTargets {
   }
 
   private write(): void {
-    const { live, shown } = this.attachments;
-    const shownLast = [...live.filter((view) => view !== shown), ...live.filter((view) => view === shown)];
+    const { live, shownTarget } = this.attachments;
+    const shownLast = [...live.filter((view) => view !== shownTarget), ...live.filter((view) => view === shownTarget)];
     const value = shownLast.map(toMemory);
     const text = JSON.stringify(value.map(({ where, pid, startedAtMs }) => [where, pid, startedAtMs !== null]));
     if (text === this.written) return;

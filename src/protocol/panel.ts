@@ -49,6 +49,8 @@ export type FromPanel =
   | { type: 'setLevel'; level: Level }
   /** Show another attachment. */
   | { type: 'select'; attachmentId: string }
+  /** Show another thread of the shown process; 0 for its main thread. */
+  | { type: 'selectThread'; threadId: number }
   /** Open the source of a site at its line. */
   | { type: 'openSite'; site: SiteId }
   /** Send the members of a pending group. */
@@ -78,8 +80,24 @@ export interface PanelTarget {
   state: TargetState;
 }
 
+export interface PanelThread {
+  /** 0 for the main thread, else that of a worker. */
+  threadId: number;
+  /** What the program calls the worker, or the name of its script. */
+  name: string;
+  ended: boolean;
+}
+
 export interface PanelAttachment {
   attachmentId: string;
+  /** Which of the targets it is of: itself, or the process of a worker. */
+  targetId: string;
+  /** Which of the threads it is. */
+  threadId: number;
+  /** Main thread and workers of the process, as far as they are listed; empty once it has ended or was detached. */
+  threads: PanelThread[];
+  /** How many there are. */
+  threadCount: number;
   /** Name of the script, pid and version: known before the first beat. */
   name: string;
   pid: number;

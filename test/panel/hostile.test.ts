@@ -66,7 +66,8 @@ describe('text of the target that means harm', () => {
       const panel = await open({ width, height: 1000 });
       const message = attachmentMessage('live');
       const { markup, endless } = HOSTILE;
-      const attachment = { ...message.attachment, name: endless, nodeVersion: markup };
+      const threads = [markup, endless].map((name, threadId) => ({ threadId, name, ended: true }));
+      const attachment = { ...message.attachment, name: endless, nodeVersion: markup, threads };
       const targets = [markup, endless].map((label, at) => ({
         attachmentId: `a${at + 1}`,
         label,

@@ -1,4 +1,4 @@
-import type { HistoryPoint, PanelProcess, PanelTarget, ToPanel } from '../../src/protocol/panel';
+import type { HistoryPoint, PanelProcess, PanelTarget, PanelThread, ToPanel } from '../../src/protocol/panel';
 import type { PendingGroup, PhaseName, Site, Snapshot } from '../../src/protocol/snapshot';
 import {
   attachmentOf,
@@ -266,6 +266,12 @@ export function connectingMessage(error: string | null = null): Extract<ToPanel,
     error,
   };
 }
+
+export const THREADS: PanelThread[] = [
+  { threadId: 0, name: '', ended: false },
+  { threadId: 1, name: 'resize.js', ended: false },
+  { threadId: 12, name: 'a name that a program gave its thread', ended: false },
+];
 
 export const TARGETS: PanelTarget[] = [
   { attachmentId: 'a1', label: 'api.js (4321)', state: 'running' },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { attachmentOf, NOW_MS } from '../support/samples';
-import { attachmentMessage, connectingMessage, emptyMessage, TARGETS } from './messages';
+import { attachmentMessage, connectingMessage, emptyMessage, TARGETS, THREADS } from './messages';
 import { usePanel, type PanelPage } from './panelPage';
 
 const chip = (panel: PanelPage): Promise<string> => panel.text('#state');
@@ -204,6 +204,46 @@ describe('the states of the panel', () => {
     assert.deepEqual(options, ['api.js (4321)', 'worker.js (4377), paused']);
     await panel.page.getByLabel('Target').selectOption('a2');
     assert.deepEqual(await panel.posted(), [{ type: 'select', attachmentId: 'a2' }]);
+  });
+
+  it('switches between the threads of a process, by mouse and by keyboard, once there are several', async () => {
+    const panel = await open();
+    const live = attachmentMessage('live');
+    await panel.send(live);
+    const threads = panel.page.getByLabel('Thread', { exact: true });
+    assert.equal(await threads.count(), 0);
+    const attachment = attachmentOf({ threads: THREADS, threadCount: 7 });
+    await panel.send({ type: 'state', attachment });
+    assert.deepEqual(await threads.locator('option').allInnerTexts(), [
+      'main thread',
+      'worker 1, resize.js',
+      'worker 12, a name that a program gave its thread',
+    ]);
+    await threads.selectOption({ label: 'worker 1, resize.js' });
+    await panel.send({ type: 'state', attachment: { ...attachment } });
+    assert.equal(await threads.inputValue(), '0', 'it shows what the extension says, which could not attach');
+    await threads.focus();
+    await panel.page.keyboard.press('End');
+    await panel.page.keyboard.press('Enter');
+    assert.deepEqual(await panel.posted(), [
+      { type: 'selectThread', threadId: 1 },
+      { type: 'selectThread', threadId: 12 },
+    ]);
+    await threads.hover();
+    assert.match(await panel.hoverCard(), /4 more are not listed/);
+  });
+
+  it('keeps the picture of a worker that has ended alone, says so, and offers the main thread', async () => {
+    const panel = await open();
+    const detached = attachmentMessage('detached');
+    const threads = [...THREADS.slice(0, 2), { threadId: 3, name: '', ended: true }];
+    const endedBecause = 'worker 3 of api.js (pid 4321) has ended.';
+    await panel.send({ ...detached, attachment: { ...detached.attachment, threadId: 3, threads, endedBecause } });
+    assert.match(await panel.text('.banner'), /Ended at .*worker 3 of api\.js \(pid 4321\) has ended\. These are/);
+    assert.equal(await panel.text('#state'), 'Ended');
+    assert.equal(await panel.page.getByLabel('Thread', { exact: true }).inputValue(), '3');
+    await panel.page.getByRole('button', { name: 'Show main thread' }).click();
+    assert.deepEqual(await panel.posted(), [{ type: 'selectThread', threadId: 0 }]);
   });
 
   it('says in header and lateness chart when a debugger distorts the timings', async () => {

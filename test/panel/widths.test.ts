@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../src/protocol/snapshot';
 import { attachmentOf, NOW_MS } from '../support/samples';
-import { attachmentMessage, connectingMessage, emptyMessage, sampledIdleSnapshot, TARGETS } from './messages';
+import { attachmentMessage, connectingMessage, emptyMessage, sampledIdleSnapshot, TARGETS, THREADS } from './messages';
 import { usePanel, type PanelPage } from './panelPage';
 
 const WIDTHS = [380, 470, 570, 620, 760, 900, 1000, 1140, 1280, 1500, 1900];
@@ -86,7 +86,13 @@ describe('at every width and in every font', () => {
         sampled: withSnapshot(sampledIdleSnapshot()),
         'paused, view paused, distorted': {
           ...paused,
-          attachment: attachmentOf({ ...paused.attachment, viewPausedAtMs: NOW_MS, distortion: 'A debugger.' }),
+          attachment: attachmentOf({
+            ...paused.attachment,
+            viewPausedAtMs: NOW_MS,
+            distortion: 'A debugger.',
+            threads: THREADS,
+            threadCount: 3,
+          }),
           targets: TARGETS,
         },
       };

@@ -327,6 +327,10 @@ export function historyOf(endMs = NOW_MS): HistoryPoint[] {
 export function attachmentOf(change: Partial<PanelAttachment> = {}): PanelAttachment {
   return {
     attachmentId: 'a1',
+    targetId: 'a1',
+    threadId: 0,
+    threads: [],
+    threadCount: 1,
     name: 'api.js',
     pid: 4321,
     nodeVersion: '24.2.0',

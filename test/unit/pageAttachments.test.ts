@@ -11,12 +11,42 @@ import type { HistoryPoint } from '../../src/protocol/panel';
 import type { Snapshot, TargetState } from '../../src/protocol/snapshot';
 import type { NodeProcess } from '../../src/target/processes';
 
+/** Stands in for the worker threads of a process. */
+class FakedThreads {
+  readonly change = new Emitter<void>();
+  readonly onDidChange = this.change.event;
+  running: { threadId: number; name: string; url: string }[] = [];
+  attached: Faked[] = [];
+
+  run(threadId: number, name: string, url: string): void {
+    this.running.push({ threadId, name, url });
+    this.change.fire();
+  }
+
+  end(threadId: number): void {
+    this.running = this.running.filter((one) => one.threadId !== threadId);
+    this.attached.find(({ info }) => info.threadId === threadId)?.end('The worker has ended.');
+    this.change.fire();
+  }
+
+  attach(threadId: number): Promise<Faked> {
+    if (!this.running.some((one) => one.threadId === threadId)) return Promise.reject(new Error('It has ended.'));
+    const options = optionsFrom({ get: () => undefined });
+    const known = this.attached.find(({ info }) => info.threadId === threadId);
+    if (known) return Promise.resolve(known);
+    const fake = new Faked({ pid: 1 }, 1, options, threadId);
+    this.attached.push(fake);
+    return Promise.resolve(fake);
+  }
+}
+
 /** Stands in for an attachment: beats and its end come when the test says so. */
 class Faked {
   readonly beats = new Emitter<Snapshot>();
   readonly states = new Emitter<TargetState>();
   readonly onDidSnapshot = this.beats.event;
   readonly onDidChangeState = this.states.event;
+  readonly threads = new FakedThreads();
   state: TargetState = 'running';
   snapshot: Snapshot | null = null;
   points: HistoryPoint[] = [];
@@ -28,8 +58,9 @@ class Faked {
     where: Where,
     pid: number,
     readonly options: AttachmentOptions,
+    threadId = 0,
   ) {
-    this.info = { id: `a${pid}-${Math.random()}`, name: `p${pid}.js`, pid, nodeVersion: '24.0.0', where };
+    this.info = { threadId, id: `a${pid}-${Math.random()}`, name: `p${pid}.js`, pid, nodeVersion: '24.0.0', where };
   }
 
   history(): HistoryPoint[] {
@@ -163,6 +194,46 @@ describe('The attachments of a window', () => {
     await assert.rejects(attaching, /closed/);
     assert.equal(nth(0).state, 'detached');
     assert.equal(late.state, 'detached');
+  });
+
+  it('show the workers of a process when they are chosen, each attached to once', async () => {
+    const { list, nth } = world();
+    const view = await list.attach({ where: { pid: 1 } });
+    const { threads } = nth(0);
+    const names = (): unknown => list.shown?.toPanel().threads.map(({ threadId, name }) => [threadId, name]);
+    assert.deepEqual(names(), [[0, '']]);
+    threads.run(1, '', 'file:///srv/resize.js');
+    threads.run(2, 'mail', 'file:///srv/mail.js');
+    assert.deepEqual(names(), [
+      [0, ''],
+      [1, 'resize.js'],
+      [2, 'mail'],
+    ]);
+    assert.equal(threads.attached.length, 0, 'nothing is put into a thread that nobody looks at');
+    for (const id of [2, 0, 2]) await view.showThread(id);
+    assert.equal(threads.attached.length, 1);
+    assert.equal(list.shown?.attachment.info.threadId, 2);
+    assert.equal(list.shown.toPanel().targetId, view.id);
+    assert.deepEqual(list.all, [view], 'a worker is no target of its own');
+    await assert.rejects(view.showThread(7));
+    assert.equal(list.shown.attachment.info.threadId, 2, 'what is shown stays');
+  });
+
+  it('go on showing a worker that has ended, until another thread is chosen', async () => {
+    const { list, nth } = world();
+    const view = await list.attach({ where: { pid: 1 } });
+    const { threads } = nth(0);
+    threads.run(1, '', 'file:///srv/resize.js');
+    await view.showThread(1);
+    threads.end(1);
+    assert.equal(list.shown?.toPanel().endedBecause, 'The worker has ended.');
+    assert.deepEqual(list.shown.toPanel().threads.at(-1), { threadId: 1, name: '', ended: true });
+    assert.deepEqual(list.live, [view]);
+    await view.showThread(0);
+    assert.equal(list.shown, view);
+    assert.deepEqual(view.toPanel().threads, [{ threadId: 0, name: '', ended: false }]);
+    nth(0).end('It has exited.');
+    assert.deepEqual(view.toPanel().threads, []);
   });
 });
 

@@ -79,6 +79,7 @@ describe('A message of the page', () => {
     { type: 'pauseView', paused: true },
     { type: 'setLevel', level: 'observe' },
     { type: 'select', attachmentId: 'a1' },
+    { type: 'selectThread', threadId: 12 },
     { type: 'openSite', site: 3 },
     { type: 'instances', key: 'Timeout@3', limit: 10 },
     { type: 'copySnapshot' },
@@ -113,6 +114,7 @@ describe('A message of the page', () => {
     ['a key of excessive length', { type: 'instances', key: 'x'.repeat(5000), limit: 1 }],
     ['a limit of 0', { type: 'instances', key: 'x', limit: 0 }],
     ['an object for an id', { type: 'select', attachmentId: { toString: 1 } }],
+    ['a thread that is no number', { type: 'selectThread', threadId: '1' }],
   ];
 
   for (const [what, message] of bad) {
