@@ -61,6 +61,18 @@ describe('Two processes attached at once', () => {
     }
   });
 
+  it('show a worker thread that is chosen in the header, and the main thread again', async () => {
+    await targets[0]!.state('worker');
+    const threads = workbench.panel.locator('select[aria-label=Thread]');
+    await threads.selectOption({ label: 'worker 1, helper' });
+    const timers = workbench.panel.locator('[role=treegrid] tr').filter({ hasText: 'Timeout' });
+    await timers.locator('td').filter({ hasText: /^7$/ }).waitFor();
+    assert.equal(await threads.inputValue(), '1');
+    await threads.selectOption({ label: 'main thread' });
+    await timers.filter({ hasText: 'leaky.mjs' }).first().waitFor();
+    assert.equal(await threads.inputValue(), '0');
+  });
+
   it('hold the picture while the view is paused, and go on after it', async () => {
     await workbench.runCommand('Loopscope: Pause View');
     await workbench.panel

@@ -6,8 +6,8 @@ import path from 'node:path';
 export interface Target {
   pid: number;
   file: string;
-  /** How the program finds itself: its inspector, its globals, its patched methods. */
-  state(): Promise<Record<string, unknown>>;
+  /** How the program finds itself: its inspector, its globals, its patched methods; after an order, such as "worker". */
+  state(order?: string): Promise<Record<string, unknown>>;
   /** Line, counted from 1, that is marked with `here: mark`. */
   line(mark: string): number;
   end(): void;
@@ -51,7 +51,7 @@ export async function startTarget(file: string, node: string = process.execPath)
   return {
     pid: child.pid!,
     file,
-    state: async () => (await (await fetch(address)).json()) as Record<string, unknown>,
+    state: async (order = '') => (await (await fetch(address + order)).json()) as Record<string, unknown>,
     line: (mark) => markedLine(file, mark),
     end: () => child.kill('SIGKILL'),
   };
