@@ -287,9 +287,10 @@ export class Attachment implements Disposable {
     this.stop.abort();
     this.cpuSamples.dispose();
     const { session, located } = this.connection;
+    // At once, as the rest: what is sent is carried out, also when nobody can answer now.
+    const threads = cleanUp ? this.threads.end(ANSWER_WITHIN_MS) : null;
     try {
       if (cleanUp) {
-        await this.threads.end(ANSWER_WITHIN_MS);
         const left = await this.injection.uninstall();
         if (left.length > 0) {
           this.reason += ` The program itself has wrapped ${left.join(', ')} meanwhile, so these stay wrapped.`;
@@ -300,6 +301,7 @@ export class Attachment implements Disposable {
       // It cannot answer now; what was sent is carried out when it can.
       if (!(error instanceof ClosedError)) this.log(`detaching from ${this.info.pid}: ${messageOf(error)}`);
     }
+    await threads;
     const openedByUs = cleanUp && located.openedByUs && this.distortion === null;
     if (cleanUp && located.openedByUs && !openedByUs) this.reason += ' Its inspector stays open for the debugger.';
     await closeConnection(session, { openedByUs }).catch(() => undefined);

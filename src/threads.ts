@@ -1,4 +1,3 @@
-import type { Disposable } from './base/disposable';
 import { HumanError } from './base/errors';
 import { ClosedError, NoAnswerError } from './target/session';
 import type { Worker, Workers } from './target/workers';
@@ -9,7 +8,7 @@ interface OfThread {
 }
 
 /** The worker threads of one target: listed always, attached to only when somebody asks for one. */
-export class Threads<A extends OfThread> implements Disposable {
+export class Threads<A extends OfThread> {
   private readonly asked = new Map<number, Promise<A>>();
   private readonly attached: A[] = [];
   private ended = false;
@@ -56,11 +55,6 @@ export class Threads<A extends OfThread> implements Disposable {
     this.ended = true;
     await Promise.all(this.attached.map((one) => one.detach()));
     await this.workers.stop(timeoutMs);
-  }
-
-  dispose(): void {
-    this.ended = true;
-    this.workers.dispose();
   }
 
   private async attachOnce(threadId: number): Promise<A> {

@@ -1,6 +1,6 @@
 import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/event';
-import { ClosedError, ProtocolError, type Session } from './session';
+import { ClosedError, NoAnswerError, ProtocolError, type Session } from './session';
 import { WorkerSession } from './workerSession';
 
 /** A worker thread of a process, also one that another worker has started. */
@@ -30,6 +30,7 @@ export class Workers implements Disposable {
   private readonly bySession = new Map<string, Worker>();
   private readonly change: Emitter<void>;
   private readonly following: Disposable[];
+  private started = false;
 
   readonly onDidChange;
 
@@ -54,26 +55,24 @@ export class Workers implements Disposable {
 
   /** Begins to listen; nothing is put into the threads. A target that knows no workers has none. */
   async start(): Promise<void> {
-    await this.tell('NodeWorker.enable', { waitForDebuggerOnStart: false });
+    this.started = true;
+    await this.session
+      .send('NodeWorker.enable', { waitForDebuggerOnStart: false })
+      .catch(ignoring(ProtocolError, ClosedError));
   }
 
-  /** Lets go of all threads: whatever their sessions hold in them is collected. */
+  /** Lets go of all threads: whatever their sessions hold in them is collected. Sent even if there is no answer now. */
   async stop(timeoutMs: number): Promise<void> {
     this.dispose();
-    await this.tell('NodeWorker.disable', {}, timeoutMs);
+    if (!this.started) return;
+    await this.session
+      .send('NodeWorker.disable', {}, timeoutMs)
+      .catch(ignoring(ProtocolError, ClosedError, NoAnswerError));
   }
 
   dispose(): void {
     for (const one of this.following) one.dispose();
     this.change.dispose();
-  }
-
-  private async tell(method: string, params: object, timeoutMs?: number): Promise<void> {
-    try {
-      await this.session.send(method, params, timeoutMs);
-    } catch (error) {
-      if (!(error instanceof ProtocolError || error instanceof ClosedError)) throw error;
-    }
   }
 
   private attached({ sessionId, workerInfo }: Partial<Attached>): void {
@@ -88,6 +87,12 @@ export class Workers implements Disposable {
     });
     this.change.fire();
   }
+}
+
+function ignoring(...kinds: (new (message: string) => Error)[]): (error: unknown) => void {
+  return (error) => {
+    if (!kinds.some((kind) => error instanceof kind)) throw error;
+  };
 }
 
 function textOf(value: unknown): string {

@@ -98,6 +98,23 @@ describe('after the detach a process is as it was', () => {
     });
   }
 
+  it('a worker thread too, when the main thread sits in execSync at the detach', async () => {
+    const target = await startFingerprint(24, true, ['worker']);
+    const before = await fingerprintOf(target);
+    const attachment = await target.attach();
+    await until(() => attachment.threads.running.length === 1, 'the worker is listed');
+    const worker = await attachment.threads.attach(1);
+    await target.evaluate(`{
+      const { execSync } = require('node:child_process');
+      void setTimeout(() => execSync('sleep 2.5'), 50);
+    }`);
+    await until(() => worker.state === 'notAnswering' && attachment.state === 'notAnswering', 'not answering');
+    await attachment.detach();
+    assert.deepEqual(await fingerprintOf(target), before);
+    const again = await target.attach();
+    await again.detach();
+  });
+
   it('keeps the promise hooks that the program itself needs, on Node 20', async () => {
     const target = await startFingerprint(20, true);
     await target.evaluate(
