@@ -133,7 +133,6 @@ export class Attachment implements Disposable {
       throw error;
     }
     void attachment.setDistortion(hooks.distortion ?? null);
-    if (!process) attachment.threads.start().catch((error: unknown) => attachment.log(`workers: ${messageOf(error)}`));
     void attachment.run();
     return attachment;
   }
@@ -311,6 +310,11 @@ export class Attachment implements Disposable {
 
   /** The first beat was in a hurry: samples and places come with the next one, at once. */
   private async run(): Promise<void> {
+    // Not before: of answers on one connection the second is 40 ms late, and the beats should begin.
+    if (this.info.threadId === 0) {
+      const started = this.cpuSamples.settled.then(() => this.threads.start());
+      started.catch((error: unknown) => this.log(`workers: ${messageOf(error)}`));
+    }
     let dueMs = monotonicMs() - this.currentOptions.beatMs;
     for (;;) {
       dueMs = Math.max(dueMs + this.currentOptions.beatMs, monotonicMs());

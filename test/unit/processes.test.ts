@@ -150,7 +150,10 @@ describe('processes of Windows, from composed PowerShell and netstat output', ()
       [4321, 5010, 6000, 6100],
     );
     const [first] = several;
-    assert.deepEqual([first?.startedAtMs, first?.version, first?.parentPid], [Date.UTC(2025, 10, 20, 8, 14, 3, 123), '24.2.0', 4100]);
+    assert.deepEqual(
+      [first?.startedAtMs, first?.version, first?.parentPid],
+      [Date.UTC(2025, 10, 20, 8, 14, 3, 123), '24.2.0', 4100],
+    );
     assert.deepEqual(several[2], {
       pid: 6000,
       parentPid: 0,
