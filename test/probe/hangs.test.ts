@@ -122,8 +122,12 @@ describe('what keeps a process alive that should have ended', () => {
 
   it('is told by type at level observe, with what level track would add', async () => {
     const target = await Target.start(26, FIXTURE, { args: ['server', 'interval', 'interval'] });
-    const report = await reportOn(await target.attach({ level: 'observe', sampling: 'off' }));
+    const attachment = await target.attach({ level: 'observe', sampling: 'off' });
+    const report = await reportOn(attachment);
     assert.deepEqual([...sectionsOf(report).keys()].slice(0, 2), ['2 timers', '1 TCP server']);
+    const [row] = attachment.snapshot?.pending ?? [];
+    assert.ok(row);
+    assert.deepEqual(await attachment.instances(row.key, 10), { instances: [], total: row.count });
     assert.match(report, /^## 1 TCP server\n\n`server[^]*Level track adds places and ages/m);
   });
 });
