@@ -185,7 +185,8 @@ class Probe {
   private handle(): ProbeHandle {
     return {
       drain: (optionsJson) => (this.active ? stringify(this.drain(parse(optionsJson) as DrainOptions)) : ''),
-      instances: (group, limit) => (this.active && this.tracking ? stringify(this.resources.instances(group, limit)) : ''),
+      instances: (group, limit) =>
+        this.active && this.tracking ? stringify(this.resources.instances(group, limit)) : '',
       unlocated: () => stringify(this.callbacks.waiting()),
       callbacks: () => this.callbacks.functions(),
       evidence: () => stringify({ texts: this.callbacks.texts(), files: this.loadedFiles() }),
