@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Attachment } from '../attachment';
 import { HumanError } from '../base/errors';
 import { keepAliveReport } from '../keepAlive';
-import { short } from './bounds';
+import { short, unlinked } from './bounds';
 
 const SCHEME = 'loopscope';
 
@@ -28,7 +28,7 @@ export class AliveReports implements vscode.TextDocumentContentProvider, vscode.
   /** Opens the report on an attachment, or brings the one that is open up to date; HumanError before the first beat. */
   async show(attachment: Attachment): Promise<void> {
     const { name, pid } = attachment.info;
-    const title = vscode.l10n.t('What keeps {0} alive', short(name, 100));
+    const title = unlinked(vscode.l10n.t('What keeps {0} alive', short(name, 100)));
     const text = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
       keepAliveReport(attachment),
     );

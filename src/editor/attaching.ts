@@ -4,6 +4,7 @@ import { Emitter } from '../base/event';
 import type { ConnectStep } from '../protocol/panel';
 import type { AttachRequest, Attachments } from './attachments';
 import type { AttachmentView } from './attachmentView';
+import { unlinked } from './bounds';
 import type { Consent } from './consent';
 import type { Reporter } from './reporter';
 
@@ -98,7 +99,7 @@ export class Attaching implements vscode.Disposable {
   private withProgress(attempt: Attempt & { controller: AbortController }): Thenable<AttachmentView> {
     const options = {
       location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Loopscope: connecting to {0}', attempt.target.label),
+      title: unlinked(vscode.l10n.t('Loopscope: connecting to {0}', attempt.target.label)),
       cancellable: true,
     };
     return vscode.window.withProgress(options, async (progress, token) => {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../base/errors';
 import type { Attaching } from './attaching';
+import { unlinked } from './bounds';
 import { DEBUG_TYPES, type DebugSessions } from './debugSessions';
 import { autoAttachFrom } from './settings';
 
@@ -53,7 +54,7 @@ export class AutoAttach implements vscode.Disposable {
 
 async function isWanted(session: vscode.DebugSession): Promise<boolean> {
   const attach = vscode.l10n.t('Attach');
-  const question = vscode.l10n.t('Attach Loopscope to the process of "{0}"?', session.name);
+  const question = unlinked(vscode.l10n.t('Attach Loopscope to the process of "{0}"?', session.name));
   return (await vscode.window.showInformationMessage(question, attach, vscode.l10n.t('Not Now'))) === attach;
 }
 

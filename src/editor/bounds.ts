@@ -57,6 +57,14 @@ export function short(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
+/**
+ * Text with names that the target chose, for a notification: there VS Code makes links of `[text](address)`, of commands
+ * too.
+ */
+export function unlinked(text: string): string {
+  return text.replaceAll('](', '] (');
+}
+
 /** The largest groups, in their order; of the smaller ones those that a finding leads to, and the oldest. */
 function rowsOf({ pending, findings }: Snapshot): readonly PendingGroup[] {
   if (pending.length <= ROWS.pending) return pending;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { short } from './bounds';
+import { short, unlinked } from './bounds';
 import type { Child } from './children';
 
 const NAMED = 5;
@@ -22,6 +22,6 @@ export async function offerChildren(children: readonly Child[]): Promise<readonl
           children.length,
           names.join(', '),
         );
-  const chosen = await vscode.window.showInformationMessage(sentence, attach);
+  const chosen = await vscode.window.showInformationMessage(unlinked(sentence), attach);
   return chosen === attach ? children : [];
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { HumanError, messageOf } from '../base/errors';
+import { unlinked } from './bounds';
 
 /** Shows errors to people and writes them to the log channel. */
 export class Reporter {
@@ -25,7 +26,7 @@ export class Reporter {
     const tryAgain = vscode.l10n.t('Try Again');
     const showLog = vscode.l10n.t('Show Log');
     const buttons = retry ? [tryAgain, showLog] : [showLog];
-    void vscode.window.showErrorMessage(sentence, ...buttons).then((chosen) => {
+    void vscode.window.showErrorMessage(unlinked(sentence), ...buttons).then((chosen) => {
       if (chosen === tryAgain) retry?.();
       else if (chosen === showLog) this.log.show();
     });

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Attachment, ScanFound } from '../attachment';
 import { SCAN_STEPS, type ScanStep } from '../protocol/probe';
-import { short } from './bounds';
+import { short, unlinked } from './bounds';
 
 /** A stop that was this much longer than was said is worth a question before the next one, if it was felt at all. */
 const MUCH_LONGER = 2;
@@ -39,7 +39,7 @@ export async function scanHeap(attachment: Attachment): Promise<void> {
   await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Scanning the heap of {0}', name),
+      title: unlinked(vscode.l10n.t('Scanning the heap of {0}', name)),
       cancellable: true,
     },
     (progress, token) => takeSteps(attachment, mostMs, found, progress, token),

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { boundedInstances, boundedSnapshot, ROWS } from '../../src/editor/bounds';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { boundedInstances, boundedSnapshot, ROWS, unlinked } from '../../src/editor/bounds';
 import { parseFromPanel } from '../../src/editor/messages';
 import { MOST_INSTANCES } from '../../src/protocol/panel';
 import type { FromPanel } from '../../src/protocol/panel';
 import type { PendingGroup, Site, Snapshot } from '../../src/protocol/snapshot';
+import { root } from '../support/paths.mjs';
 
 const site = (line: number): Site => ({
   function: 'f',
@@ -220,5 +223,27 @@ describe('A snapshot for the page', () => {
     const bounded = boundedInstances([instance, instance, instance], 2);
     assert.equal(bounded.length, 2);
     assert.ok((bounded[0]?.detail.length ?? 0) <= 300);
+  });
+});
+
+describe('A notification with a name that the target chose', () => {
+  // The pattern by which VS Code finds links in a notification.
+  const LINK = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/i;
+
+  it('has no link in it', () => {
+    const hostile = 'Attach to [api.js](command:workbench.action.terminal.new), too?';
+    assert.match(hostile, LINK);
+    assert.doesNotMatch(unlinked(hostile), LINK);
+    assert.doesNotMatch(unlinked('[a](command:b "c")[d](https://e)'), LINK);
+    assert.equal(unlinked('api.js (4321) [dev]'), 'api.js (4321) [dev]');
+  });
+
+  it('is made so wherever one is shown', () => {
+    const folder = path.join(root, 'src/editor');
+    for (const file of readdirSync(folder)) {
+      const text = readFileSync(path.join(folder, file), 'utf8');
+      const shows = /window\.show(?:Error|Information)Message\(|ProgressLocation\.Notification/.test(text);
+      if (shows) assert.match(text, /\bunlinked\(/, file);
+    }
   });
 });
