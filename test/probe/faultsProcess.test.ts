@@ -69,9 +69,9 @@ describe('a target that fails', () => {
   it('to answer an attach because it sits in execSync is said in a sentence, and left as it was', async () => {
     const target = await startFingerprint(24);
     const before = await fingerprintOf(target);
-    await target.evaluate(`{
+    await target.begin(`{
       const { execSync } = require('node:child_process');
-      void setTimeout(() => execSync('sleep 6'), 0);
+      void setTimeout(() => execSync('sleep 6'), 50);
     }`);
     await assert.rejects(target.attach(), (error: Error) => {
       assert.ok(error instanceof HumanError, error.stack);

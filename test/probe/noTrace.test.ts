@@ -99,14 +99,14 @@ describe('after the detach a process is as it was', () => {
   }
 
   it('a worker thread too, when the main thread sits in execSync at the detach', async () => {
-    const target = await startFingerprint(24, true, ['worker']);
+    const target = await startFingerprint(24, true, [], ['worker']);
     const before = await fingerprintOf(target);
     const attachment = await target.attach();
     await until(() => attachment.threads.running.length === 1, 'the worker is listed');
     const worker = await attachment.threads.attach(1);
-    await target.evaluate(`{
+    await target.begin(`{
       const { execSync } = require('node:child_process');
-      void setTimeout(() => execSync('sleep 2.5'), 50);
+      void setTimeout(() => execSync('sleep 4'), 50);
     }`);
     await until(() => worker.state === 'notAnswering' && attachment.state === 'notAnswering', 'not answering');
     await attachment.detach();

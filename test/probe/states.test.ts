@@ -58,7 +58,7 @@ for (const major of NODE_MAJORS) {
       const attachment = await target.attach();
       const states: string[] = [];
       attachment.onDidChangeState((state) => states.push(state));
-      await target.evaluate('void sleepFor(2500)');
+      await target.begin('void sleepFor(2500)');
       await until(() => attachment.state === 'notAnswering', 'not answering');
       assert.equal(attachment.snapshot?.state, 'notAnswering');
       const after = await snapshotWhere(attachment, ({ state }) => state === 'running');

@@ -125,6 +125,11 @@ export class Target {
     }
   }
 
+  /** Evaluates what makes the target busy, by a session that stays open: nobody would answer its end. */
+  async begin(expression: string): Promise<void> {
+    await evaluateIn(await this.session(), `${expression}; undefined`, false);
+  }
+
   /** Waits until an expression is true in the target. */
   async until(expression: string): Promise<void> {
     const session = await connect(this.url);
