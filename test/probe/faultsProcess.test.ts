@@ -69,9 +69,9 @@ describe('a target that fails', () => {
   it('to answer an attach because it sits in execSync is said in a sentence, and left as it was', async () => {
     const target = await startFingerprint(24);
     const before = await fingerprintOf(target);
-    await target.begin(`{
+    await target.evaluate(`{
       const { execSync } = require('node:child_process');
-      void setTimeout(() => execSync('sleep 6'), 50);
+      void setTimeout(() => execSync('sleep 8'), 0);
     }`);
     await assert.rejects(target.attach(), (error: Error) => {
       assert.ok(error instanceof HumanError, error.stack);
