@@ -24,6 +24,10 @@ export interface ChildrenEnvironment {
 }
 
 const EVERY_MS = 3000;
+/** Looks in which a process was seen until it counts. */
+const MET = 2;
+/** A listing may be dear (on Windows a PowerShell is started for it): it gets this share of the time at the most. */
+const SHARE_OF_TIME = 0.05;
 
 /**
  * Finds the Node processes with an inspector that attached ones have started (cluster, `child_process.fork`, pools of a
@@ -32,7 +36,7 @@ const EVERY_MS = 3000;
  */
 export class Children implements Disposable {
   /** By pid and start, since pids are used again: how often each was seen. */
-  private readonly seen = new Map<string, number>();
+  private seen: ReadonlyMap<string, number> = new Map();
   private readonly following: Disposable;
   private timer: NodeJS.Timeout | null = null;
   private disposed = false;
@@ -58,6 +62,7 @@ export class Children implements Disposable {
 
   private async look(): Promise<void> {
     const { listProcesses, isFollowing, offer, log, everyMs = EVERY_MS } = this.environment;
+    const startMs = performance.now();
     try {
       const found = this.newAmong(await listProcesses());
       if (found.length > 0 && !this.disposed) {
@@ -69,7 +74,7 @@ export class Children implements Disposable {
       log(`looking for children: ${String(error)}`);
     } finally {
       this.timer = null;
-      this.schedule(everyMs);
+      this.schedule(Math.max(everyMs, (performance.now() - startMs) / SHARE_OF_TIME));
     }
   }
 
@@ -81,15 +86,17 @@ export class Children implements Disposable {
     const parents = new Map(this.parents.map((view) => [view.attachment.info.pid, view]));
     const byPid = new Map(processes.map((process) => [process.pid, process]));
     const found: Child[] = [];
+    const seen = new Map<string, number>();
     for (const process of processes) {
-      if (process.inspector === null || parents.has(process.pid)) continue;
       const parent = ancestorIn(parents, process, byPid);
-      if (!parent) continue;
+      if (process.inspector === null || !parent) continue;
       const key = `${process.pid} ${process.startedAtMs}`;
-      const times = (this.seen.get(key) ?? 0) + 1;
-      this.seen.set(key, times);
-      if (times === 2) found.push({ process, parent });
+      // One that is attached, and one that a person has detached, is met already.
+      const times = parents.has(process.pid) ? MET : (this.seen.get(key) ?? 0) + 1;
+      seen.set(key, times);
+      if (times === MET && !parents.has(process.pid)) found.push({ process, parent });
     }
+    this.seen = seen;
     return found;
   }
 

@@ -67,6 +67,11 @@ describe('the processes that an attached one has started', () => {
     assert.deepEqual(pids.sort(), withInspector.sort());
     assert.equal(attachments.shown, view);
     assert.deepEqual(offered, []);
+    const detached = attachments.live[1]!;
+    await detached.attachment.detach();
+    const from = looks;
+    await until(() => looks >= from + 3, 'more looks, in which the detached one is there still');
+    assert.equal(attachments.live.length, 2, 'what a person detaches stays detached');
   });
 
   it('are offered once, and only those that are chosen are attached to', async () => {
