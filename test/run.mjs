@@ -1,4 +1,4 @@
-// Runs the tests: node test/run.mjs [checks|unit|probe|panel|host ...] [--grep text]; all kinds when none is named.
+// Runs the tests: node test/run.mjs [checks|unit|probe|alone|panel|host ...] [--grep text]; all kinds when none is named.
 // Files are found by glob, never by a list. The last line is "N passed, N failed".
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -15,10 +15,13 @@ import { ensureVscode, VSCODE_LEGS } from './support/vscodeInstall.mjs';
 
 const MINUTE = 60_000;
 
-/** What each kind needs before it starts, how long one test may take, and when the whole kind is given up. */
+/** What each kind needs before it starts, how many of its files run at once, and the limits of a test and of the kind. */
 const KINDS = {
   unit: { needs: [ensureBuilt], timeoutMs: 10_000, limitMs: 3 * MINUTE },
-  probe: { needs: [ensureBuilt, allNodes], timeoutMs: 60_000, limitMs: 14 * MINUTE },
+  // Real processes, mostly waited for.
+  probe: { needs: [ensureBuilt, allNodes], jobs: 2, timeoutMs: 60_000, limitMs: 10 * MINUTE },
+  // The same, but they measure time, or have an inspector opened by signal, which is always on port 9229.
+  alone: { needs: [ensureBuilt, allNodes], timeoutMs: 60_000, limitMs: 10 * MINUTE },
   panel: { needs: [ensureBuilt, ensureChromium], timeoutMs: 30_000, limitMs: 5 * MINUTE },
   host: { needs: [ensureBuilt, ensureChromium, allNodes, allVscodes], timeoutMs: 120_000, limitMs: 8 * MINUTE },
 };

@@ -34,7 +34,7 @@ export function readResult(file, files, filtered) {
   return { passed: result.passed, failed: result.failed, complaints };
 }
 
-export async function runMocha(name, files, { grep, timeoutMs, limitMs }) {
+export async function runMocha(name, files, { grep, jobs = 1, timeoutMs, limitMs }) {
   const file = resultFile(name);
   const args = [
     ...['--enable-source-maps', mocha, '--reporter', reporter, '--timeout', String(timeoutMs)],
@@ -43,6 +43,7 @@ export async function runMocha(name, files, { grep, timeoutMs, limitMs }) {
       '--forbid-pending',
       process.stdout.isTTY ? '--color' : '--no-color',
       ...(grep ? ['--grep', grep] : []),
+      ...(jobs > 1 ? ['--parallel', '--jobs', String(jobs)] : []),
       ...files,
     ],
   ];
