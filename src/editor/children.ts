@@ -79,16 +79,15 @@ export class Children implements Disposable {
   }
 
   /**
-   * Also children of children, whose parent need not have an inspector. Each when it is seen for the second time: Node 18
+   * Also children of children, whose parent may be a shell. Each when it is seen for the second time: Node 18
    * may hang for good when a client comes while it sets itself up.
    */
   private newAmong(processes: readonly NodeProcess[]): Child[] {
     const parents = new Map(this.parents.map((view) => [view.attachment.info.pid, view]));
-    const byPid = new Map(processes.map((process) => [process.pid, process]));
     const found: Child[] = [];
     const seen = new Map<string, number>();
     for (const process of processes) {
-      const parent = ancestorIn(parents, process, byPid);
+      const parent = process.ancestors.map((pid) => parents.get(pid)).find((view) => view !== undefined);
       if (process.inspector === null || !parent) continue;
       const key = `${process.pid} ${process.startedAtMs}`;
       // One that is attached, and one that a person has detached, is met already.
@@ -112,18 +111,4 @@ export class Children implements Disposable {
       }
     }
   }
-}
-
-function ancestorIn(
-  parents: ReadonlyMap<number, AttachmentView>,
-  { pid, parentPid }: NodeProcess,
-  byPid: ReadonlyMap<number, NodeProcess>,
-): AttachmentView | undefined {
-  const seen = new Set([pid]);
-  for (let at = parentPid; !seen.has(at); at = byPid.get(at)?.parentPid ?? at) {
-    const parent = parents.get(at);
-    if (parent) return parent;
-    seen.add(at);
-  }
-  return undefined;
 }

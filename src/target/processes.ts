@@ -8,8 +8,8 @@ import { DEFAULT_PORT, flagsOf, inspectorPorts } from './openInspector';
 /** A Node process of this machine. */
 export interface NodeProcess {
   pid: number;
-  /** Pid of the process that started it, or of the one that has adopted it. */
-  parentPid: number;
+  /** Pids of the processes that it comes from, shells too, nearest first. */
+  ancestors: number[];
   /** Name of its script, "npm run dev", "node --test", or the title it has set. */
   program: string;
   /** Path of the script as it was given; null when it has none. */
@@ -28,11 +28,16 @@ export interface NodeProcess {
 /** The Node processes of this machine, newest first, without ourselves and without those that have ended. */
 export async function listProcesses(machine: Machine = thisMachine()): Promise<NodeProcess[]> {
   const found = await machine.nodeProcesses();
-  const listeners = await machine.listeners(found.map(({ pid }) => pid)).catch(() => []);
+  const pids = found.map(({ pid }) => pid);
+  const [listeners, parents] = await Promise.all([
+    machine.listeners(pids).catch(() => []),
+    machine.parents(pids).catch(() => new Map<number, number>()),
+  ]);
   const processes = await Promise.all(
     found.map((one) =>
       describe(
         one,
+        ancestorsOf(one.pid, parents),
         listeners.filter(({ pid }) => pid === one.pid),
       ),
     ),
@@ -40,12 +45,23 @@ export async function listProcesses(machine: Machine = thisMachine()): Promise<N
   return processes.sort((a, b) => (b.startedAtMs ?? 0) - (a.startedAtMs ?? 0) || b.pid - a.pid);
 }
 
-async function describe(target: SystemProcess, listeners: readonly Listener[]): Promise<NodeProcess> {
+function ancestorsOf(pid: number, parents: ReadonlyMap<number, number>): number[] {
+  // Windows does not forget a parent that has ended, and its pid is used again: a circle is possible there.
+  const seen = new Set([pid]);
+  for (let at = parents.get(pid); at !== undefined && at > 0 && !seen.has(at); at = parents.get(at)) seen.add(at);
+  return [...seen].slice(1);
+}
+
+async function describe(
+  target: SystemProcess,
+  ancestors: number[],
+  listeners: readonly Listener[],
+): Promise<NodeProcess> {
   const { name, script, args } = programOf(target.argv, existsSync);
   const { nodeVersion, installation } = target;
   return {
     pid: target.pid,
-    parentPid: target.parentPid,
+    ancestors,
     program: name,
     script,
     args,

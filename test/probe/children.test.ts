@@ -61,9 +61,13 @@ describe('the processes that an attached one has started', () => {
     const target = await Target.start(24, 'family.cjs', { args: ports.map(String) });
     const view = await attachments.attach({ where: { url: target.url } });
     const pids = await attached(2);
-    const listed = (await listProcesses()).filter(({ parentPid }) => parentPid === target.pid);
+    const listed = (await listProcesses()).filter(({ ancestors }) => ancestors.includes(target.pid));
     const withInspector = listed.filter(({ inspector }) => inspector !== null).map(({ pid }) => pid);
     assert.equal(listed.length, 3, 'there is one without an inspector');
+    assert.ok(
+      listed.some(({ ancestors }) => ancestors[1] === target.pid),
+      'there is one behind a shell',
+    );
     assert.deepEqual(pids.sort(), withInspector.sort());
     assert.equal(attachments.shown, view);
     assert.deepEqual(offered, []);

@@ -152,7 +152,6 @@ describe('asking a port for its target', () => {
     const target = (more: Partial<SystemProcess> = {}): SystemProcess => ({
       pid,
       innerPid: pid,
-      parentPid: 1,
       executable: '/usr/bin/node',
       argv: ['node', '--inspect-port=0', 'api.js'],
       environmentOptions: [],
@@ -167,6 +166,7 @@ describe('asking a port for its target', () => {
     });
     const machine = (found: SystemProcess | null, more: Partial<Machine> = {}): Machine => ({
       nodeProcesses: () => Promise.resolve([]),
+      parents: () => Promise.resolve(new Map()),
       find: () => Promise.resolve(found),
       isAlive: () => Promise.resolve(true),
       listeners: () => Promise.resolve([]),

@@ -279,7 +279,7 @@ describe('What is remembered for "Reload Window"', () => {
   };
   const running = (pid: number, startedAtMs: number | null): NodeProcess => ({
     pid,
-    parentPid: 1,
+    ancestors: [1],
     program: 'x.js',
     script: null,
     args: [],

@@ -14,7 +14,7 @@ import { parseLsof, parseLsofText, parsePs, parsePsArguments } from '../../src/t
 import { isNodeExecutable, type Listener, type Machine, type SystemProcess } from '../../src/target/machine/machine';
 import { parseVersionHeader } from '../../src/target/machine/nodeVersion';
 import { programOf, withoutSecrets } from '../../src/target/machine/program';
-import { parseNetstat, parseProcesses, splitCommandLine } from '../../src/target/machine/windows';
+import { parseNetstat, parseParents, parseProcesses, splitCommandLine } from '../../src/target/machine/windows';
 import { listProcesses } from '../../src/target/processes';
 import { root } from '../support/paths.mjs';
 
@@ -150,13 +150,9 @@ describe('processes of Windows, from composed PowerShell and netstat output', ()
       [4321, 5010, 6000, 6100],
     );
     const [first] = several;
-    assert.deepEqual(
-      [first?.startedAtMs, first?.version, first?.parentPid],
-      [Date.UTC(2025, 10, 20, 8, 14, 3, 123), '24.2.0', 4100],
-    );
+    assert.deepEqual([first?.startedAtMs, first?.version], [Date.UTC(2025, 10, 20, 8, 14, 3, 123), '24.2.0']);
     assert.deepEqual(several[2], {
       pid: 6000,
-      parentPid: 0,
       name: 'node.exe',
       executable: null,
       commandLine: null,
@@ -168,6 +164,16 @@ describe('processes of Windows, from composed PowerShell and netstat output', ()
       [77],
     );
     assert.deepEqual(parseProcesses('\r\n'), []);
+  });
+
+  it('reads who started whom', () => {
+    assert.deepEqual(
+      [...parseParents('4321 4100\r\n5010 4321\r\n\r\n')],
+      [
+        [4321, 4100],
+        [5010, 4321],
+      ],
+    );
   });
 
   it('splits command lines as Windows does', () => {
@@ -307,7 +313,6 @@ describe('the list of processes', () => {
   const process = (pid: number, more: Partial<SystemProcess>): SystemProcess => ({
     pid,
     innerPid: pid,
-    parentPid: 1,
     executable: '/usr/bin/node',
     argv: ['node', 'api.js'],
     environmentOptions: [],
@@ -320,8 +325,9 @@ describe('the list of processes', () => {
     nodeVersion: '24.2.0',
     ...more,
   });
-  const machine = (processes: SystemProcess[], listeners: Listener[]): Machine => ({
+  const machine = (processes: SystemProcess[], listeners: Listener[], parents: [number, number][] = []): Machine => ({
     nodeProcesses: () => Promise.resolve(processes),
+    parents: () => Promise.resolve(new Map(parents)),
     find: () => Promise.resolve(null),
     isAlive: () => Promise.resolve(true),
     listeners: () => Promise.resolve(listeners),
@@ -356,8 +362,33 @@ describe('the list of processes', () => {
     assert.equal(list[0]?.program, 'cluster.js');
   });
 
-  it('is there without its ports when those cannot be listed', async () => {
-    const failing = { ...machine([process(1, {})], []), listeners: () => Promise.reject(new Error('no lsof')) };
-    assert.equal((await listProcesses(failing))[0]?.inspector, null);
+  it('has the ancestors of each, those that are no Node too, and ends where they go in circles', async () => {
+    const parents: [number, number][] = [
+      [30, 20],
+      [20, 10],
+      [10, 1],
+      [1, 0],
+      [40, 50],
+      [50, 40],
+    ];
+    const list = await listProcesses(machine([process(10, {}), process(30, {}), process(40, {})], [], parents));
+    assert.deepEqual(
+      list.map(({ pid, ancestors }) => [pid, ...ancestors]),
+      [
+        [40, 50],
+        [30, 20, 10, 1],
+        [10, 1],
+      ],
+    );
+  });
+
+  it('is there without what cannot be listed', async () => {
+    const failing = {
+      ...machine([process(1, {})], []),
+      listeners: () => Promise.reject(new Error('no lsof')),
+      parents: () => Promise.reject(new Error('no ps')),
+    };
+    const [listed] = await listProcesses(failing);
+    assert.deepEqual([listed?.inspector, listed?.ancestors], [null, []]);
   });
 });

@@ -23,6 +23,18 @@ export class LinuxMachine implements Machine {
     return found.filter((entry) => entry !== null);
   }
 
+  async parents(pids: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    const found = new Map<number, number>();
+    const climb = async (pid: number): Promise<void> => {
+      const parentPid = found.has(pid) ? undefined : (await readStat(pid))?.parentPid;
+      if (parentPid === undefined) return;
+      found.set(pid, parentPid);
+      await climb(parentPid);
+    };
+    await Promise.all(pids.map(climb));
+    return found;
+  }
+
   async find(pid: number): Promise<SystemProcess | null> {
     const [parsed, status, executable, commandLine, environ, sameNetwork, sameFiles] = await Promise.all([
       readStat(pid),
@@ -41,7 +53,6 @@ export class LinuxMachine implements Machine {
     return {
       pid,
       innerPid: innerPid ?? pid,
-      parentPid: parsed.parentPid,
       executable: executable && withoutDeleted(executable),
       argv: parseNulls(commandLine ?? ''),
       environmentOptions: splitNodeOptions(environmentValue(environ ?? '', 'NODE_OPTIONS') ?? ''),

@@ -3,8 +3,6 @@ export interface SystemProcess {
   pid: number;
   /** Its pid as it sees itself: another one in a container. */
   innerPid: number;
-  /** Pid of the process that started it, or of the one that has adopted it. */
-  parentPid: number;
   /** Path of the running executable; null when it may not be read. */
   executable: string | null;
   /** Arguments with the executable first; a single text when the process has set its title. */
@@ -37,6 +35,8 @@ export interface Listener {
 export interface Machine {
   /** Living processes whose executable is named as Node's, without ourselves. */
   nodeProcesses(): Promise<SystemProcess[]>;
+  /** Who started these processes, or has adopted them, and who started those in turn: pid by pid. */
+  parents(pids: readonly number[]): Promise<ReadonlyMap<number, number>>;
   /** Any living process, or null. */
   find(pid: number): Promise<SystemProcess | null>;
   /** False once it has ended, also while its parent has not noticed. */

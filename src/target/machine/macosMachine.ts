@@ -11,6 +11,11 @@ export class MacosMachine implements Machine {
     return this.complete(lines.filter(({ pid, name }) => pid !== process.pid && isNodeExecutable(name)));
   }
 
+  async parents(): Promise<ReadonlyMap<number, number>> {
+    const lines = parsePs(await outputOf('/bin/ps', ['-axww', ...PS_FORMAT], TIMEOUT_MS));
+    return new Map(lines.map(({ pid, parentPid }) => [pid, parentPid]));
+  }
+
   async find(pid: number): Promise<SystemProcess | null> {
     const lines = parsePs(await outputOf('/bin/ps', ['-ww', '-p', String(pid), ...PS_FORMAT], TIMEOUT_MS));
     return (await this.complete(lines))[0] ?? null;
@@ -45,10 +50,9 @@ export class MacosMachine implements Machine {
     ]);
     const executables = parseLsofText(files);
     const argv = parsePsArguments(listing, executables);
-    return lines.map(({ pid, parentPid, stat, startedAtMs, user, name }) => ({
+    return lines.map(({ pid, stat, startedAtMs, user, name }) => ({
       pid,
       innerPid: pid,
-      parentPid,
       executable: executables.get(pid) ?? name,
       argv: argv.get(pid) ?? [name],
       environmentOptions: [],

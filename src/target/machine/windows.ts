@@ -7,17 +7,28 @@ import { connectableHost, type Listener } from './machine';
 export function processesScript(filter: string): string {
   return [
     '[Console]::OutputEncoding = [Text.Encoding]::UTF8;',
-    `Get-CimInstance Win32_Process -Filter "${filter}" | Select-Object ProcessId, ParentProcessId, Name, ExecutablePath, CommandLine,`,
+    `Get-CimInstance Win32_Process -Filter "${filter}" | Select-Object ProcessId, Name, ExecutablePath, CommandLine,`,
     "@{n='StartedAt';e={ if ($_.CreationDate) { $_.CreationDate.ToUniversalTime().ToString('o') } }},",
     "@{n='Version';e={ if ($_.ExecutablePath) { (Get-Item -LiteralPath $_.ExecutablePath).VersionInfo.ProductVersion } }}",
     '| ConvertTo-Json -Compress',
   ].join(' ');
 }
 
+/** PowerShell that prints pid and parent of every process, for {@link parseParents}. */
+export const PARENTS_SCRIPT =
+  'Get-CimInstance Win32_Process -Property ProcessId, ParentProcessId |' +
+  ' ForEach-Object { "$($_.ProcessId) $($_.ParentProcessId)" }';
+
+/** Pid of the parent by pid. */
+export function parseParents(text: string): Map<number, number> {
+  return new Map(
+    [...text.matchAll(/^(\d+) (\d+)\s*$/gm)].map(([, pid, parentPid]) => [Number(pid), Number(parentPid)]),
+  );
+}
+
 /** One process of the PowerShell listing. */
 export interface WindowsProcess {
   pid: number;
-  parentPid: number;
   name: string;
   /** Null for a process of another user. */
   executable: string | null;
@@ -34,16 +45,12 @@ export function parseProcesses(text: string): WindowsProcess[] {
   const string = (field: unknown): string | null => (typeof field === 'string' && field !== '' ? field : null);
   return (Array.isArray(value) ? (value as unknown[]) : [value]).flatMap((entry) => {
     if (typeof entry !== 'object' || entry === null) return [];
-    const { ProcessId, ParentProcessId, Name, ExecutablePath, CommandLine, StartedAt, Version } = entry as Record<
-      string,
-      unknown
-    >;
+    const { ProcessId, Name, ExecutablePath, CommandLine, StartedAt, Version } = entry as Record<string, unknown>;
     if (typeof ProcessId !== 'number') return [];
     const startedAtMs = Date.parse(string(StartedAt) ?? '');
     return [
       {
         pid: ProcessId,
-        parentPid: typeof ParentProcessId === 'number' ? ParentProcessId : 0,
         name: string(Name) ?? '',
         executable: string(ExecutablePath),
         commandLine: string(CommandLine),

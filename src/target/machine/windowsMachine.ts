@@ -1,6 +1,14 @@
 import { isNodeExecutable, type Listener, type Machine, type SystemProcess } from './machine';
 import { outputOf } from './run';
-import { parseNetstat, parseProcesses, processesScript, splitCommandLine, type WindowsProcess } from './windows';
+import {
+  PARENTS_SCRIPT,
+  parseNetstat,
+  parseParents,
+  parseProcesses,
+  processesScript,
+  splitCommandLine,
+  type WindowsProcess,
+} from './windows';
 
 /** The first PowerShell after a start of Windows takes seconds. */
 const POWERSHELL_TIMEOUT_MS = 15_000;
@@ -11,6 +19,10 @@ export class WindowsMachine implements Machine {
   async nodeProcesses(): Promise<SystemProcess[]> {
     const found = await processes("Name LIKE 'node%'");
     return found.filter(({ pid, name }) => pid !== process.pid && isNodeExecutable(name)).map(complete);
+  }
+
+  async parents(): Promise<ReadonlyMap<number, number>> {
+    return parseParents(await powershell(PARENTS_SCRIPT));
   }
 
   async find(pid: number): Promise<SystemProcess | null> {
@@ -51,28 +63,22 @@ function codeOf(message: string): string | undefined {
 }
 
 async function processes(filter: string): Promise<WindowsProcess[]> {
-  const script = processesScript(filter);
+  return parseProcesses(await powershell(processesScript(filter)));
+}
+
+function powershell(script: string): Promise<string> {
   const args = ['-NoProfile', '-NonInteractive', '-NoLogo', '-Command', script];
-  return parseProcesses(await outputOf('powershell.exe', args, POWERSHELL_TIMEOUT_MS));
+  return outputOf('powershell.exe', args, POWERSHELL_TIMEOUT_MS);
 }
 
 async function allListeners(): Promise<Listener[]> {
   return parseNetstat(await outputOf('netstat.exe', ['-ano'], TIMEOUT_MS));
 }
 
-function complete({
-  pid,
-  parentPid,
-  name,
-  executable,
-  commandLine,
-  startedAtMs,
-  version,
-}: WindowsProcess): SystemProcess {
+function complete({ pid, name, executable, commandLine, startedAtMs, version }: WindowsProcess): SystemProcess {
   return {
     pid,
     innerPid: pid,
-    parentPid,
     executable,
     argv: commandLine === null ? [name] : splitCommandLine(commandLine),
     environmentOptions: [],
