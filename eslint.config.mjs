@@ -48,6 +48,11 @@ export default tseslint.config(
     'the model is pure: protocol and base only',
   ),
   law(
+    ['src/model/findings/**'],
+    ['../../*', '!../../protocol', '!../../base', 'vscode', 'node:*'],
+    'the model is pure: protocol and base only',
+  ),
+  law(
     ['src/target/**'],
     ['../*', '!../protocol', '!../base', '**/protocol/panel', 'vscode'],
     'target imports protocol and base only',

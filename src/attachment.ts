@@ -7,7 +7,7 @@ import type { Disposable } from './base/disposable';
 import { HumanError, messageOf } from './base/errors';
 import { Emitter } from './base/event';
 import { CpuSamples } from './cpuSamples';
-import type { Thresholds } from './model/findings';
+import type { Thresholds } from './model/findings/rule';
 import { Monitor } from './model/monitor';
 import { MOST_INSTANCES, type HistoryPoint } from './protocol/panel';
 import type { Instance, ScanStep } from './protocol/probe';
@@ -26,7 +26,7 @@ import { Workers, type Worker } from './target/workers';
 import { Threads } from './threads';
 
 export type { AttachHooks, AttachmentInfo, AttachmentOptions, Sampling } from './attachmentOptions';
-export type { Thresholds } from './model/findings';
+export type { Thresholds } from './model/findings/rule';
 export type { Predecessor } from './model/history';
 export type { ScanFound } from './target/heapScan';
 

@@ -1,4 +1,4 @@
-import type { Thresholds } from './model/findings';
+import type { Thresholds } from './model/findings/rule';
 import type { Predecessor } from './model/history';
 import type { ConnectStep } from './protocol/panel';
 import type { Level } from './protocol/snapshot';

@@ -1,6 +1,6 @@
 import type { Batch } from '../protocol/probe';
 import type { ListenerGroup, PhaseFigures } from '../protocol/snapshot';
-import type { RuleView } from './findings';
+import type { RuleView } from './findings/rule';
 import { countAbove } from './histogram';
 import { LongCallbacks } from './longCallbacks';
 import { MAX_LISTENER_ROWS } from './listeners';

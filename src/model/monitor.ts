@@ -21,7 +21,9 @@ import {
   UNKNOWN_LOOP,
   waitedOf,
 } from './figures';
-import { Findings, type Thresholds } from './findings';
+import { Findings } from './findings/findings';
+import type { Thresholds } from './findings/rule';
+import { rules } from './findings/rules';
 import { gap, History, pointOf, type Predecessor } from './history';
 import { CpuStretches } from './hot';
 import { LastMinute } from './lastMinute';
@@ -30,7 +32,6 @@ import { MicrotaskPart } from './microtasks';
 import { notesOf, type HeapScanned } from './notes';
 import { PendingTable } from './pending';
 import { phaseFigures } from './phases';
-import { rules } from './rules';
 import { SiteTable } from './siteTable';
 import { starvationOf } from './starvation';
 import { StateTracker } from './state';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { Findings, HOLD_MS, type Rule, type RuleView } from '../../src/model/findings';
+import { Findings, HOLD_MS } from '../../src/model/findings/findings';
+import type { Rule, RuleView } from '../../src/model/findings/rule';
 import type { BatchGroup, BatchListeners } from '../../src/protocol/probe';
 import type { Finding, Snapshot } from '../../src/protocol/snapshot';
 import { Feed, group, lateness, site, standing, THRESHOLDS, type BatchParts } from './monitorBatches';

@@ -1,6 +1,6 @@
-import type { Rule } from './findings';
-import type { Starvation } from './starvation';
-import { callee, duration, rate } from './words';
+import type { Rule } from './rule';
+import type { Starvation } from '../starvation';
+import { callee, duration, rate } from '../words';
 
 const ID = 'starved-loop';
 const QUEUES: Record<Starvation['queue'], string> = {

@@ -1,5 +1,5 @@
-import type { Rule } from './findings';
-import { bytes } from './words';
+import type { Rule } from './rule';
+import { bytes } from '../words';
 
 const ID = 'heap-near-limit';
 const SERIOUS_SHARE = 0.95;

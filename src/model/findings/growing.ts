@@ -1,7 +1,7 @@
-import type { Finding, PendingGroup } from '../protocol/snapshot';
-import { enough, type Rule, type RuleView } from './findings';
-import { kindOf, nounOf, type Kind } from './kinds';
-import { duration, place, rate } from './words';
+import type { Finding, PendingGroup } from '../../protocol/snapshot';
+import { enough, type Rule, type RuleView } from './rule';
+import { kindOf, nounOf, type Kind } from '../kinds';
+import { duration, place, rate } from '../words';
 
 /** Fewer than this are no leak yet, however they grow. */
 const LEAST = 10;

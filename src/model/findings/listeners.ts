@@ -1,6 +1,6 @@
-import type { Finding, ListenerGroup } from '../protocol/snapshot';
-import { enough, type Rule, type RuleView } from './findings';
-import { place, rate, shorten } from './words';
+import type { Finding, ListenerGroup } from '../../protocol/snapshot';
+import { enough, type Rule, type RuleView } from './rule';
+import { place, rate, shorten } from '../words';
 
 const LEAST = 10;
 const AT_MOST = 5;

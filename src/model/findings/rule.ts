@@ -4,15 +4,14 @@ import type {
   MemoryFigures,
   OpenCallback,
   PromiseFigures,
-  Severity,
   Site,
   SiteId,
   TargetState,
-} from '../protocol/snapshot';
-import type { LongCallback } from './longCallbacks';
-import type { Growing } from './pendingGrowth';
-import type { Starvation } from './starvation';
-import type { Growth } from './trend';
+} from '../../protocol/snapshot';
+import type { LongCallback } from '../longCallbacks';
+import type { Growing } from '../pendingGrowth';
+import type { Starvation } from '../starvation';
+import type { Growth } from '../trend';
 
 /** When a finding speaks; see the settings of the same names. */
 export interface Thresholds {
@@ -57,53 +56,4 @@ export interface Rule {
 export function enough(growth: Growth | null, view: RuleView, isHeld: boolean): number | null {
   const least = view.thresholds.growthPerSecond * (isHeld ? 0.5 : 1);
   return growth && growth.perSecond >= least ? growth.perSecond : null;
-}
-
-/** A finding stays for so long after it was last true, so that nothing flickers. */
-export const HOLD_MS = 10_000;
-
-const SEVERITY_ORDER: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
-
-interface Held {
-  finding: Finding;
-  order: number;
-  lastTrueMs: number;
-}
-
-/** Runs the rules once a beat and keeps each finding for {@link HOLD_MS} after it was last true. */
-export class Findings {
-  private readonly held = new Map<string, Held>();
-
-  constructor(private readonly rules: readonly Rule[]) {}
-
-  get rulesChecked(): number {
-    return this.rules.length;
-  }
-
-  /** Worst first, then in the order of the rules; `timeMs` is any clock that runs forward. */
-  check(judged: Omit<RuleView, 'isHeld'>, timeMs: number): Finding[] {
-    const view: RuleView = { ...judged, isHeld: (id) => this.held.has(id) };
-    this.rules.forEach((rule, order) => {
-      const verdict = rule.check(view);
-      if (verdict === 'lookAgain') {
-        for (const held of this.held.values()) if (held.finding.rule === rule.id) held.lastTrueMs = timeMs;
-        return;
-      }
-      for (const finding of verdict) this.held.set(finding.id, { finding, order, lastTrueMs: timeMs });
-    });
-    for (const [id, held] of this.held) if (timeMs - held.lastTrueMs > HOLD_MS) this.held.delete(id);
-    return [...this.held.values()].sort(compare).map((held) => held.finding);
-  }
-
-  clear(): void {
-    this.held.clear();
-  }
-}
-
-function compare(a: Held, b: Held): number {
-  return (
-    SEVERITY_ORDER[a.finding.severity] - SEVERITY_ORDER[b.finding.severity] ||
-    a.order - b.order ||
-    (a.finding.id < b.finding.id ? -1 : 1)
-  );
 }

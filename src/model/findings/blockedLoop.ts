@@ -1,6 +1,6 @@
-import type { Finding } from '../protocol/snapshot';
-import type { Rule, RuleView } from './findings';
-import { callbackOf, callee, duration, plural } from './words';
+import type { Finding } from '../../protocol/snapshot';
+import type { Rule, RuleView } from './rule';
+import { callbackOf, callee, duration, plural } from '../words';
 
 const ID = 'blocked-loop';
 const SERIOUS_MS = 1000;
