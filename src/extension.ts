@@ -10,6 +10,9 @@ import { Commands } from './editor/commands';
 import { Consent } from './editor/consent';
 import { DebugSessions, distortion } from './editor/debugSessions';
 import { DeepLink } from './editor/deepLink';
+import { LaunchConfigurations } from './editor/launchConfigurations';
+import { Launches } from './editor/launches';
+import { LaunchTasks } from './editor/launchTasks';
 import { offerChildren } from './editor/offerChildren';
 import { Panel } from './editor/panel';
 import { RememberedTargets } from './editor/rememberedTargets';
@@ -18,7 +21,7 @@ import { Restarts } from './editor/restarts';
 import { restore } from './editor/restore';
 import { optionsFrom } from './editor/settings';
 import { StatusBar } from './editor/statusBar';
-import { locate } from './target/inspector';
+import { locate, type Where } from './target/inspector';
 import { listProcesses } from './target/processes';
 
 let attachments: Attachments | null = null;
@@ -81,11 +84,7 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
     attachments: list,
     isOn: () => optionsFrom(vscode.workspace.getConfiguration('loopscope')).followRestarts,
     listProcesses,
-    answers: (where) =>
-      locate(where).then(
-        () => true,
-        () => false,
-      ),
+    answers,
     log: (line) => log.info(line),
   });
   const children = new Children({
@@ -95,10 +94,24 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
     offer: offerChildren,
     log: (line) => log.info(line),
   });
+  const launches = new Launches({ attachments: list, attaching, pick: () => commands.pick(), openPanel, answers });
   const api = createApi(list, consent);
   const shown = [commands, panel, aliveReports, restarts, children, new StatusBar(list)];
-  context.subscriptions.push(log, following, attaching, debugSessions, autoAttach, deepLink, ...shown, api);
+  const launching = [
+    autoAttach,
+    deepLink,
+    new LaunchConfigurations(launches, reporter),
+    new LaunchTasks(launches, reporter),
+  ];
+  context.subscriptions.push(log, following, attaching, debugSessions, ...launching, ...shown, api);
   return api;
+}
+
+function answers(where: Where): Promise<boolean> {
+  return locate(where).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Leaves every target as it was. */

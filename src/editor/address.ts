@@ -3,7 +3,8 @@ import type { AttachmentInfo } from '../attachment';
 /** What names a target: a pid, an address, or the websocket URL of an inspector. */
 export type Where = AttachmentInfo['where'];
 
-const DEFAULT_PORT = 9229;
+/** Where Node opens its inspector when nothing else is said. */
+export const DEFAULT_PORT = 9229;
 
 /**
  * Reads what people type or paste for an inspector: `9229`, `host:port`, `[::1]:9229`, `http://host:port` or a

@@ -29,6 +29,7 @@ export interface Attempt {
 export class Attaching implements vscode.Disposable {
   private readonly change = new Emitter<void>();
   private attempt: (Attempt & { controller: AbortController }) | null = null;
+  private turn: Promise<unknown> = Promise.resolve();
 
   /** The attempt or one of its steps changed. */
   readonly onDidChange = this.change.event;
@@ -75,6 +76,22 @@ export class Attaching implements vscode.Disposable {
       this.reporter.showSentence(sentence, () => this.reporter.run(() => this.start(meant(target))));
       return null;
     }
+  }
+
+  /** As {@link start}, after those that were asked for before in this way: for what may start several at once. */
+  startInTurn(target: Target, signal?: AbortSignal): Promise<AttachmentView | null> {
+    const started = this.turn.then(async () => {
+      if (signal?.aborted) return null;
+      const cancel = (): void => this.cancel();
+      signal?.addEventListener('abort', cancel);
+      try {
+        return await this.start(target);
+      } finally {
+        signal?.removeEventListener('abort', cancel);
+      }
+    });
+    this.turn = started.catch(() => undefined);
+    return started;
   }
 
   /** Gives up the attach under way, or takes its failure off the page. */

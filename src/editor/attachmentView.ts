@@ -19,7 +19,8 @@ export class AttachmentView implements Disposable {
   private readonly change: Emitter<void>;
   private frozen: { atMs: number; snapshot: Snapshot | null; beats: number } | null = null;
   private distortedBy: string | null = null;
-  private awaited = false;
+  private isAwaited = false;
+  private successor: AttachmentView | null = null;
   private switching: Promise<void> = Promise.resolve();
   private readonly workers = new Map<number, AttachmentView>();
   /** The worker that is shown; 0 for the main thread. */
@@ -115,10 +116,23 @@ export class AttachmentView implements Disposable {
   }
 
   /** Whether it has ended and its process is expected to start again. */
+  get awaited(): boolean {
+    return this.isAwaited;
+  }
+
   setAwaited(awaited: boolean): void {
-    if (awaited === this.awaited) return;
-    this.awaited = awaited;
+    if (awaited === this.isAwaited) return;
+    this.isAwaited = awaited;
     this.change.fire();
+  }
+
+  /** The view of the process as it was started last: this one until a restart. */
+  get latest(): AttachmentView {
+    return this.successor?.latest ?? this;
+  }
+
+  succeededBy(view: AttachmentView): void {
+    this.successor = view;
   }
 
   /** Switches the level, one switch after the other. */
@@ -143,7 +157,7 @@ export class AttachmentView implements Disposable {
       state: this.attachment.state,
       stateSinceTimeMs: this.attachment.stateSinceTimeMs,
       endedBecause: this.attachment.endedBecause,
-      awaited: this.awaited,
+      awaited: this.isAwaited,
       level: options.level,
       beatMs: options.beatMs,
       viewPausedAtMs: this.frozen?.atMs ?? null,

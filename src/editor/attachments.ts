@@ -140,6 +140,7 @@ export class Attachments implements Disposable {
     const view = new AttachmentView(attachment, this.environment.onError);
     this.views.set(view.id, view);
     view.onDidChange(() => this.change.fire());
+    instead?.succeededBy(view);
     if (instead && this.shownTarget !== instead) this.remove(instead);
     if (!this.shownTarget?.live) this.show(view.id);
     else this.change.fire();

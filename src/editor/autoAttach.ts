@@ -20,8 +20,6 @@ export class AutoAttach implements vscode.Disposable {
   });
   /** Ids of root sessions: one that debugs several processes is attached to once. */
   private readonly seen = new Set<string>();
-  /** Only one attach is shown at a time. */
-  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly context: AutoAttachContext) {}
 
@@ -36,19 +34,14 @@ export class AutoAttach implements vscode.Disposable {
     const root = rootOf(session);
     if (mode === 'off' || this.seen.has(root.id)) return;
     this.seen.add(root.id);
-    if (mode === 'always' || (await isWanted(root))) this.turn = this.turn.then(() => this.attach(session));
+    if (mode === 'always' || (await isWanted(root))) await this.attach(session);
   }
 
-  /** Nobody waits for it: what goes wrong is logged. */
   private async attach(session: vscode.DebugSession): Promise<void> {
-    const { debugSessions, attaching, log } = this.context;
-    try {
-      const target = await debugSessions.targetOf(session);
-      this.context.openPanel();
-      await attaching.start({ ...target, quiet: true });
-    } catch (error) {
-      log.info(`auto attach: ${messageOf(error)}`);
-    }
+    const { debugSessions, attaching } = this.context;
+    const target = await debugSessions.targetOf(session);
+    this.context.openPanel();
+    await attaching.startInTurn({ ...target, quiet: true });
   }
 }
 

@@ -47,10 +47,16 @@ export class Commands implements Disposable {
   async attach(argument?: unknown): Promise<unknown> {
     const where = parseWhere(argument);
     if (where) return this.start({ where, label: labelOf(where) });
+    const target = await this.pick();
+    return target ? this.start(target) : undefined;
+  }
+
+  /** Lets a person choose a target; null when nothing was chosen. Throws HumanError. */
+  async pick(): Promise<Target | null> {
     const { listProcesses, debugSessions, reporter } = this.context;
     const picked = await pickTarget({ listProcesses, debugSessions: () => debugSessions.leaves() }, reporter);
-    if (!picked) return undefined;
-    return this.start('target' in picked ? picked.target : await debugSessions.targetOf(picked.session));
+    if (!picked) return null;
+    return 'target' in picked ? picked.target : debugSessions.targetOf(picked.session);
   }
 
   /** Asks for an address and attaches to it. */

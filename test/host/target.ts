@@ -23,9 +23,19 @@ export function markedLine(file: string, mark: string): number {
 }
 
 const running = new Set<ChildProcess>();
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
+let ends = false;
+
+/** However we end, they end with us. */
+function endWithUs(child: ChildProcess): void {
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  if (!ends) {
+    process.on('exit', () => {
+      for (const each of running) each.kill('SIGKILL');
+    });
+  }
+  ends = true;
+}
 
 /** Starts a fixture with an inspector that is closed, and would open on a free port. */
 export async function startTarget(file: string, node: string = process.execPath): Promise<Target> {
@@ -34,8 +44,7 @@ export async function startTarget(file: string, node: string = process.execPath)
     // Nothing of the editor or the debugger around us may bend it.
     env: { PATH: process.env.PATH },
   });
-  running.add(child);
-  child.once('exit', () => running.delete(child));
+  endWithUs(child);
   let complaint = '';
   child.stderr.on('data', (data: Buffer) => (complaint = (complaint + data.toString()).slice(-2000)));
   const address = await new Promise<string>((resolve, reject) => {

@@ -18,6 +18,10 @@ interface MenuItem {
   when?: string;
 }
 
+interface Attributes {
+  properties: Record<string, { minimum?: number; maximum?: number; enum?: string[] }>;
+}
+
 interface Manifest {
   main: string;
   icon: string;
@@ -28,6 +32,9 @@ interface Manifest {
     commands: { command: string; title: string; category: string }[];
     menus: Record<string, MenuItem[]>;
     configuration: { properties: Record<string, Property> };
+    debuggers: { type: string; configurationAttributes: Record<string, Attributes> }[];
+    taskDefinitions: ({ type: string } & Attributes)[];
+    problemMatchers: { name: string }[];
   };
 }
 
@@ -148,6 +155,22 @@ describe('The manifest', () => {
       for (const type of types) assert.match(type, pattern, place);
       assert.doesNotMatch('pwa-chrome', pattern);
     }
+  });
+
+  it('describes for launch.json and for tasks.json what the code reads, and wakes for a debug configuration', () => {
+    const { debuggers, taskDefinitions, problemMatchers } = manifest.contributes;
+    const [debug] = debuggers;
+    const [task] = taskDefinitions;
+    const code = read('src/editor/launchDefinition.ts');
+    const types = found(/LAUNCH_TYPE = '(\w+)'/g, code);
+    assert.deepEqual(types, [debug?.type]);
+    assert.deepEqual(types, [task?.type]);
+    assert.deepEqual(types, [problemMatchers[0]?.name]);
+    assert.ok(manifest.activationEvents.includes(`onDebugResolve:${String(types[0])}`));
+    const attach = debug?.configurationAttributes.attach?.properties ?? {};
+    assert.deepEqual(Object.keys(attach).sort(), found(/^ {2}(\w+)\?: unknown;$/gm, code));
+    assert.deepEqual(task?.properties, attach);
+    assert.deepEqual(attach.level?.enum, [...LEVELS]);
   });
 
   it('wakes for the panel type that the code brings back after "Reload Window"', () => {
