@@ -89,6 +89,9 @@ function faceOf(shown: Shown): Face | null {
             {attachment.threadId === 0 ? '' : ', or the main thread, through which it is asked'}. Loopscope goes on
             asking
             {snapshot ? `; all figures are from ${clock(snapshot.timeMs)}.` : '.'}
+            {snapshot && snapshot.level !== attachment.level
+              ? ` Level ${attachment.level} begins when it answers.`
+              : ''}
           </>
         ),
       };

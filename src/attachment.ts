@@ -19,7 +19,7 @@ import { Injection, probeOptions } from './target/injection';
 import type { Where } from './target/inspector';
 import { runningMap } from './target/runningMaps';
 import { Scripts } from './target/scripts';
-import { ClosedError } from './target/session';
+import { ClosedError, NO_TIMEOUT_MS } from './target/session';
 import { Sources } from './target/sources';
 import { ThreadTime } from './target/threadTime';
 import { Workers, type Worker } from './target/workers';
@@ -115,7 +115,8 @@ export class Attachment implements Disposable {
     const { session, identity } = connection;
     const source = await readFile(hooks.probePath ?? join(__dirname, 'probe.js'), 'utf8');
     const scripts = new Scripts(session, monotonicMs);
-    const injection = await Injection.install(session, scripts, source, probeOptions(options, connection, hooks));
+    const given = probeOptions(options, connection, hooks);
+    const injection = await Injection.install(session, scripts, source, given, hooks.signal);
     steps.done();
     const { pid, nodeVersion, program, threadId } = identity;
     const name = process ? `worker ${threadId} of ${process.info.name}` : basename(program) || `pid ${pid}`;
@@ -126,8 +127,8 @@ export class Attachment implements Disposable {
       // A worker that is asked for this never ends: Node waits for its session, and nothing says so.
       if (!process) await session.send('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true });
       await injection.settle();
-      hooks.signal?.throwIfAborted();
       steps.done();
+      hooks.signal?.throwIfAborted();
     } catch (error) {
       await attachment.detach();
       throw error;
@@ -232,16 +233,23 @@ export class Attachment implements Disposable {
     }
   }
 
-  /** Takes the probe out and puts it in again at another level. */
+  /** Takes the probe out and puts it in again at another level, as soon as the target answers. Never rejects. */
   async setLevel(level: Level): Promise<void> {
     if (level === this.currentOptions.level || this.ending) return;
     this.currentOptions = { ...this.currentOptions, level };
-    await this.oneAtATime(async () => {
-      if (this.ending) return;
-      await this.injection.uninstall();
-      await this.install();
-    });
     this.states.fire(this.state);
+    try {
+      await this.oneAtATime(() => this.asking(() => this.takeLevel()));
+    } catch (error) {
+      // The next beat finds no probe, and puts in one of this level.
+      if (!this.stop.signal.aborted) this.log(`level of ${this.info.pid}: ${messageOf(error)}`);
+    }
+  }
+
+  private async takeLevel(): Promise<void> {
+    if (this.injection.level === this.currentOptions.level) return;
+    await this.injection.uninstall(NO_TIMEOUT_MS);
+    await this.install();
   }
 
   /** The user's debugger stopped the target (true) or let it go on (false); known from a debug adapter tracker. */
@@ -322,7 +330,7 @@ export class Attachment implements Disposable {
       try {
         await this.oneAtATime(() => this.beat());
       } catch (error) {
-        if (error instanceof ClosedError) return;
+        if (error instanceof ClosedError || this.ending) return;
         this.log(`beat of ${this.info.pid}: ${messageOf(error)}`);
         this.needsFull = true;
         // What it says is of no use: its picture is as old as the last one that was.
@@ -345,44 +353,50 @@ export class Attachment implements Disposable {
     return done;
   }
 
-  private async beat(isFirst = false): Promise<void> {
+  /** Says that the target does not answer, for as long as it does not. */
+  private async asking<T>(ask: () => Promise<T>): Promise<T> {
     const askedMs = monotonicMs();
     const silence = setInterval(() => this.noAnswer(monotonicMs() - askedMs), ANSWER_WITHIN_MS);
     try {
-      await this.cpuSamples.settled;
-      const full = this.needsFull;
-      const { bundled } = this;
-      const profile = this.cpuSamples.nextProfile();
-      const answer = await this.injection.drain({ full, profile, bundled }, !isFirst);
-      if (!answer) {
-        // It waited in vain while the target was stopped, and took itself out.
-        await this.install();
-        return;
-      }
-      clearInterval(silence);
-      this.needsFull = false;
-      const { batch, bytes } = answer;
-      const thread = this.threadTime?.take(batch.process.uptimeMs) ?? null;
-      const sites = new Map<number, Site>();
-      for (const site of batch.sites) sites.set(site.site, await this.sources.siteOf(site));
-      const isBundled = ({ package: name, generated }: Site): boolean => name !== null && generated !== null;
-      this.bundled = [...sites].filter(([, site]) => isBundled(site)).map(([number]) => number);
-      // The samples of this window came before the answer: the profile was ended by the same beat.
-      await this.cpuSamples.applied;
-      if (this.ending) return;
-      this.latest = this.monitor.applyBatch(batch, { timeMs: Date.now(), sites, batchBytes: bytes, thread });
-      this.snapshots.fire(this.latest);
-      this.tellState();
+      return await ask();
     } finally {
       clearInterval(silence);
     }
   }
 
+  private async beat(isFirst = false): Promise<void> {
+    const answer = await this.asking(async () => {
+      await this.cpuSamples.settled;
+      const full = this.needsFull;
+      const { bundled } = this;
+      const profile = this.cpuSamples.nextProfile();
+      const drained = await this.injection.drain({ full, profile, bundled }, !isFirst);
+      // It waited in vain while the target was stopped, and took itself out.
+      if (!drained) await this.install();
+      return drained;
+    });
+    if (!answer) return;
+    this.needsFull = false;
+    const { batch, bytes } = answer;
+    const thread = this.threadTime?.take(batch.process.uptimeMs) ?? null;
+    const sites = new Map<number, Site>();
+    for (const site of batch.sites) sites.set(site.site, await this.sources.siteOf(site));
+    const isBundled = ({ package: name, generated }: Site): boolean => name !== null && generated !== null;
+    this.bundled = [...sites].filter(([, site]) => isBundled(site)).map(([number]) => number);
+    // The samples of this window came before the answer: the profile was ended by the same beat.
+    await this.cpuSamples.applied;
+    if (this.ending) return;
+    this.latest = this.monitor.applyBatch(batch, { timeMs: Date.now(), sites, batchBytes: bytes, thread });
+    this.snapshots.fire(this.latest);
+    this.tellState();
+  }
+
   private async install(): Promise<void> {
-    const options = probeOptions(this.currentOptions, this.connection, this.hooks);
-    this.injection = await Injection.install(this.connection.session, this.scripts, this.source, options);
+    const { connection, scripts, source, stop } = this;
+    const options = probeOptions(this.currentOptions, connection, this.hooks);
+    this.injection = await Injection.install(connection.session, scripts, source, options, stop.signal);
     await this.injection.settle();
-    this.monitor.setLevel(this.currentOptions.level);
+    this.monitor.setLevel(options.level);
     this.needsFull = true;
     this.bundled = [];
     await this.cpuSamples.restart();

@@ -2,7 +2,7 @@ import type { Attachment } from '../attachment';
 import { Emitter, type Event } from '../base/event';
 import { DisposableStore, type Disposable } from '../base/disposable';
 import type { HistoryPoint, PanelAttachment, PanelTarget, PanelThread } from '../protocol/panel';
-import type { Level, Snapshot } from '../protocol/snapshot';
+import type { Snapshot } from '../protocol/snapshot';
 import { short } from './bounds';
 
 const NAME = 300;
@@ -21,7 +21,6 @@ export class AttachmentView implements Disposable {
   private distortedBy: string | null = null;
   private isAwaited = false;
   private successor: AttachmentView | null = null;
-  private switching: Promise<void> = Promise.resolve();
   private readonly workers = new Map<number, AttachmentView>();
   /** The worker that is shown; 0 for the main thread. */
   private shownWorker = 0;
@@ -133,13 +132,6 @@ export class AttachmentView implements Disposable {
 
   succeededBy(view: AttachmentView): void {
     this.successor = view;
-  }
-
-  /** Switches the level, one switch after the other. */
-  setLevel(level: Level): Promise<void> {
-    const next = this.switching.then(() => this.attachment.setLevel(level));
-    this.switching = next.catch(() => undefined);
-    return next;
   }
 
   /** The view as the panel's messages carry it. */

@@ -132,7 +132,8 @@ export class Attachments implements Disposable {
       points: instead.attachment.history(),
       endedAtMs: instead.attachment.stateSinceTimeMs,
     };
-    const attachment = await this.environment.attach(where, wanted, { ...hooks, distortion, predecessor });
+    const attaching = this.environment.attach(where, wanted, { ...hooks, distortion, predecessor });
+    const attachment = await orGivenUp(attaching, hooks.signal);
     if (this.closed) {
       await attachment.detach();
       throw new Error('The window closed while an attach was under way.');
@@ -169,6 +170,19 @@ export class Attachments implements Disposable {
   private remove(view: AttachmentView): void {
     this.views.delete(view.id);
     view.dispose();
+  }
+}
+
+/** Whoever gives up an attach need not wait until it has undone what it began; what is attached all the same is detached. */
+async function orGivenUp(attaching: Promise<Attachment>, signal: AbortSignal | undefined): Promise<Attachment> {
+  const givenUp = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  try {
+    return await Promise.race([attaching, givenUp]);
+  } catch (error) {
+    attaching.then((late) => late.detach()).catch(() => undefined);
+    throw error;
   }
 }
 

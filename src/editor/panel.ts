@@ -164,7 +164,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
         view?.pause(message.paused);
         break;
       case 'setLevel':
-        await view?.setLevel(message.level);
+        await view?.attachment.setLevel(message.level);
         break;
       case 'select':
         attaching.cancel();

@@ -49,7 +49,7 @@ export async function openConnection(
 ): Promise<Connection> {
   const located = await locate(where, signal);
   progress.located(located);
-  const session = await connect(located.webSocketUrl).catch((error: unknown) => {
+  const session = await connect(located.webSocketUrl, { signal }).catch((error: unknown) => {
     if (!located.openedByUs) throw error;
     throw new HumanError(
       `${messageOf(error)} Its inspector was opened for this and stays open; it listens on this machine only.`,

@@ -17,7 +17,7 @@ import type { Connection } from './connection';
 import { decodeBatch, decodeEvidence, decodeInstances, decodeNumbers, decodeScanned } from './batch';
 import { callOn, evaluate, evaluateSettled, type RemoteObject } from './evaluate';
 import { readInternals, type Internals } from './internals';
-import { ProtocolError, type Session } from './session';
+import { ClosedError, NO_TIMEOUT_MS, ProtocolError, type Session } from './session';
 import type { Scripts } from './scripts';
 import { decode, list, Malformed, text } from './shapes';
 
@@ -34,9 +34,15 @@ const SCANNED = `function (step, objects, from, to, details) {
 const SLICE = 2000;
 /** More than any heap holds: a target could go on giving without end. */
 const MOST_FOUND = 100_000_000;
+/** Keeps in the program how to take the probe out, for when nobody waits for the answer any more. */
+const INSTALL = `function (names, options, ...values) {
+  const internals = Object.fromEntries(names.split(' ').map((name, i) => [name, values[i]]));
+  const token = this.install(this.given, options, internals);
+  if (typeof token === 'object') this.takeOut = globalThis[Symbol.for('${PROBE_KEY}')].probe.uninstall;
+  return token;
+}`;
+const TAKE_OUT = 'function () { this.takeOut?.(); }';
 const LOCATED = `function (places) { return globalThis[Symbol.for('${PROBE_KEY}')]?.probe.located(places) ?? '[]'; }`;
-/** A target that is busy in native code answers when it is done: whoever waits decides how long. */
-const NO_TIMEOUT_MS = 2 ** 31 - 1;
 const UNINSTALL_TIMEOUT_MS = 2000;
 
 /** The probe of one session, installed in the target. */
@@ -48,31 +54,36 @@ export class Injection {
     private readonly token: RemoteObject,
     /** Whether the probe can read Node's own lists of timers. */
     readonly listsTimers: boolean,
+    readonly level: ProbeOptions['level'],
   ) {}
 
   /**
-   * Installs the probe from its bundled source. Throws HumanError when another host's probe is at work. What was looked at
-   * meanwhile is let go with {@link settle}.
+   * Installs the probe from its bundled source; one that comes too late, because nobody waits any more, is taken out again.
+   * Throws HumanError when another host's probe is at work, or the signal's reason. What was looked at meanwhile is let go
+   * with {@link settle}.
    */
-  static async install(session: Session, scripts: Scripts, source: string, options: ProbeOptions): Promise<Injection> {
+  static async install(
+    session: Session,
+    scripts: Scripts,
+    source: string,
+    options: ProbeOptions,
+    signal?: AbortSignal,
+  ): Promise<Injection> {
     const program = await evaluateSettled(session, programOf(source), false, LOOKING_GROUP);
     const internals = await internalsFor(session, program, options.level);
     const names = Object.keys(internals);
-    const installed = await callOn(
-      session,
-      program,
-      `function (options, ...values) {
-        const names = ${JSON.stringify(names)};
-        return this.install(this.given, options, Object.fromEntries(names.map((name, i) => [name, values[i]])));
-      }`,
-      [JSON.stringify(options), ...Object.values(internals)],
-      OBJECT_GROUP,
-    );
+    signal?.throwIfAborted();
+    const args = [names.join(' '), JSON.stringify(options), ...Object.values(internals)];
+    const installed = await callOn(session, program, INSTALL, args, OBJECT_GROUP).catch((error: unknown) => {
+      // It may be carried out yet: what is sent now comes right after it.
+      if (!(error instanceof ClosedError)) callOn(session, program, TAKE_OUT, []).catch(() => undefined);
+      throw error;
+    });
     if (installed.value === 'occupied') {
       throw new HumanError('Another Loopscope is attached to this process. Detach it there first, then attach again.');
     }
     if (installed.objectId === undefined) throw new Malformed('an object').within('install');
-    return new Injection(session, scripts, installed, names.includes('timerListMap'));
+    return new Injection(session, scripts, installed, names.includes('timerListMap'), options.level);
   }
 
   /** Lets go what installing has looked at: after the first beat, since somebody waits for that. */
@@ -116,9 +127,9 @@ export class Injection {
   }
 
   /** Takes the probe out; names of what could not be put back. Sent even if no answer can be waited for. */
-  async uninstall(): Promise<string[]> {
-    const { value } = await this.callHandle('uninstall', [], UNINSTALL_TIMEOUT_MS);
-    await this.session.send('Runtime.releaseObjectGroup', { objectGroup: OBJECT_GROUP }, UNINSTALL_TIMEOUT_MS);
+  async uninstall(timeoutMs = UNINSTALL_TIMEOUT_MS): Promise<string[]> {
+    const { value } = await this.callHandle('uninstall', [], timeoutMs);
+    await this.session.send('Runtime.releaseObjectGroup', { objectGroup: OBJECT_GROUP }, timeoutMs);
     return typeof value === 'string' && value !== '' ? decode('uninstall', list(text), value) : [];
   }
 

@@ -3,15 +3,13 @@ import { Emitter, type Event } from '../base/event';
 import type { CpuSummary, DrainOptions } from '../protocol/probe';
 import { decodeProfile, summarize } from './cpuProfile';
 import type { Scripts } from './scripts';
-import type { Session } from './session';
+import { NO_TIMEOUT_MS, type Session } from './session';
 
 /**
  * A profile shorter than this has too few samples to say anything. Longer ones would not be cheaper by more than a
  * thousandth of a core, and beats that come a second apart each want one of their own window, also when they are uneven.
  */
 const STRETCH_MS = 500;
-/** A target that cannot answer now does so later: given up, the samples would be missing for good. */
-const NO_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * The rolling CPU profile: while one named profile runs the next is started, so none is missed between two. That takes

@@ -40,34 +40,44 @@ export interface Session extends Disposable {
 }
 
 const TIMEOUT_MS = 5000;
+/** For commands that a target which is busy in native code may answer when it is done. */
+export const NO_TIMEOUT_MS = 2 ** 31 - 1;
 /** A target that is stopped never answers the closing handshake. */
 const CLOSE_TIMEOUT_MS = 2000;
 /** A CPU profile of a large program has a few MB. */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
-/** Connects to an inspector; commands without a time-out of their own get `timeoutMs` (5 s). Throws HumanError. */
-export async function connect(webSocketUrl: string, options: { timeoutMs?: number } = {}): Promise<Session> {
-  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+/**
+ * Connects to an inspector; commands without a time-out of their own get `timeoutMs` (5 s). When the signal is aborted,
+ * commands that wait for their answer reject with its reason; later ones do not, so that what was begun can be undone.
+ * Throws HumanError, or the signal's reason.
+ */
+export async function connect(
+  webSocketUrl: string,
+  { timeoutMs = TIMEOUT_MS, signal }: { timeoutMs?: number; signal?: AbortSignal | undefined } = {},
+): Promise<Session> {
+  signal?.throwIfAborted();
   const { host, port } = hostAndPort(webSocketUrl);
   const client = new Client(webSocketUrl);
   let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
+  const givenUp = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(noAnswer(host, port, timeoutMs)), timeoutMs);
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
   const opened = client.open();
   try {
-    await Promise.race([opened, silence]);
+    await Promise.race([opened, givenUp]);
   } catch (error) {
     opened.catch(() => undefined);
     client.terminate();
-    if (error instanceof HumanError) throw error;
+    if (error instanceof HumanError || signal?.aborted) throw error;
     // The words of ws for an answer that is HTTP but no upgrade; Node's inspector says 400 to an unknown target.
     if (/^Unexpected server response|^Invalid |redirects/i.test(messageOf(error))) throw targetGone(host, port);
     throw unreachable(host, port, error);
   } finally {
     clearTimeout(timer);
   }
-  return new InspectorSession(client, timeoutMs);
+  return new InspectorSession(client, timeoutMs, signal);
 }
 
 function hostAndPort(webSocketUrl: string): { host: string; port: number } {
@@ -134,7 +144,8 @@ export type Answered = (failed: 'closed' | 'protocol' | null, answer: unknown) =
 /** What sessions do alike, however their commands travel: time-outs, errors, events, and the end of them all. */
 export abstract class CommandSession implements Session {
   private readonly listeners = new Map<string, Emitter<unknown>>();
-  private readonly pending = new Set<() => void>();
+  /** Each ends one command that waits for its answer, with the reason or because the connection is closed. */
+  private readonly pending = new Set<(reason?: Error) => void>();
   protected readonly closed = new Emitter<void>();
   protected open = true;
 
@@ -151,7 +162,7 @@ export abstract class CommandSession implements Session {
     return new Promise<T>((resolve, reject) => {
       const done = (): void => {
         clearTimeout(timer);
-        this.pending.delete(closed);
+        this.pending.delete(giveUp);
       };
       const fail = (error: Error): void => {
         done();
@@ -159,19 +170,24 @@ export abstract class CommandSession implements Session {
         error.stack = `${error.name}: ${error.message}\n${(sentAt.stack ?? '').split('\n').slice(1).join('\n')}`;
         reject(error);
       };
-      const closed = (): void => fail(new ClosedError(`${method}: the connection to the target is closed.`));
+      const giveUp = (reason?: Error): void => {
+        if (reason) {
+          done();
+          reject(reason);
+        } else fail(new ClosedError(`${method}: the connection to the target is closed.`));
+      };
       const timer = setTimeout(
         () => fail(new NoAnswerError(`${method}: no answer within ${timeoutMs} ms.`)),
         Math.min(timeoutMs, 2 ** 31 - 1),
       );
       if (!this.open) {
-        closed();
+        giveUp();
         return;
       }
-      this.pending.add(closed);
+      this.pending.add(giveUp);
       this.transmit(method, params, (failed, answer) => {
         if (failed === 'protocol') fail(new ProtocolError(`${method}: ${protocolMessage(answer)}`));
-        else if (failed) closed();
+        else if (failed) giveUp();
         else {
           done();
           resolve(answer as T);
@@ -195,10 +211,15 @@ export abstract class CommandSession implements Session {
     this.listeners.get(event)?.fire(params ?? {});
   }
 
+  /** What waits for an answer fails; what is sent from now on does not. */
+  protected giveUp(reason?: Error): void {
+    for (const end of [...this.pending]) end(reason);
+  }
+
   /** What waits for an answer fails, and nobody hears of anything any more. */
   protected end(): void {
     this.open = false;
-    for (const fail of [...this.pending]) fail();
+    this.giveUp();
     for (const emitter of this.listeners.values()) emitter.dispose();
     this.listeners.clear();
   }
@@ -210,8 +231,10 @@ class InspectorSession extends CommandSession {
   constructor(
     private readonly client: Client,
     timeoutMs: number,
+    signal: AbortSignal | undefined,
   ) {
     super(timeoutMs);
+    signal?.addEventListener('abort', () => this.giveUp(signal.reason as Error), { once: true });
     client.onEvent = (method, params) => this.receive(method, params);
     client.once('disconnect', () => {
       this.end();

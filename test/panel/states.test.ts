@@ -130,6 +130,13 @@ describe('the states of the panel', () => {
     assert.match(await panel.text('#foot'), /^No beat for 12 s/);
   });
 
+  it('says that another level is still to come while the target does not answer', async () => {
+    const panel = await open();
+    const message = attachmentMessage('notAnswering');
+    await panel.send({ ...message, attachment: { ...message.attachment, level: 'deep' } });
+    assert.match(await banner(panel), / all figures are from 14:03:12\. Level deep begins when it answers\.$/);
+  });
+
   it('keeps its colours while the view is paused, and resumes', async () => {
     const panel = await open();
     await panel.send(attachmentMessage('viewPaused'));

@@ -82,6 +82,30 @@ describe('a target that fails', () => {
     await beats(await target.attach(), 2);
   });
 
+  it('to answer a change of level because it sits in execSync takes it when it answers, and is named meanwhile', async () => {
+    const target = await Target.start(24, SERVICE);
+    // Between two beats: a beat under way would be answered before it.
+    const attachment = await target.attach({ beatMs: 2500 });
+    await beats(attachment, 1);
+    await target.begin(`{
+      const { execSync } = require('node:child_process');
+      const { writeSync } = require('node:fs');
+      void setTimeout(() => {
+        writeSync(1, 'asleep\\n');
+        execSync('sleep 3');
+      }, 0);
+    }`);
+    await until(() => target.output.includes('asleep'), 'asleep');
+    const changed = attachment.setLevel('deep');
+    assert.equal(attachment.options.level, 'deep');
+    await until(() => attachment.state === 'notAnswering', 'not answering');
+    assert.equal(attachment.snapshot?.level, 'track', 'what is shown is still of the level before');
+    await changed;
+    const deep = await snapshotWhere(attachment, ({ state, level }) => state === 'running' && level === 'deep');
+    assert.equal(deep.dropped.beats, 0);
+    assert.ok(deep.promises !== null);
+  });
+
   it('for want of memory ends as it does alone, and the attachment says that it ended', async () => {
     const nodeArgs = ['--max-old-space-size=40'];
     const [alone, target] = await Promise.all([

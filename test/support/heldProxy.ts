@@ -10,6 +10,10 @@ export class HeldProxy {
   private gate: Promise<void> = Promise.resolve();
   private open: () => void = () => undefined;
   private leftBytes = Infinity;
+  private leftMessages = Infinity;
+  private silence: () => void = () => undefined;
+  /** Resolves when it is held for the first time. */
+  readonly silent = new Promise<void>((resolve) => (this.silence = resolve));
   /** For each direction; null for as fast as it goes. */
   bytesPerSecond: number | null = null;
 
@@ -33,7 +37,13 @@ export class HeldProxy {
 
   /** From now on nothing passes in either direction, and no end either, until {@link release}. */
   hold(): void {
+    this.silence();
     this.gate = new Promise((resolve) => (this.open = resolve));
+  }
+
+  /** Holds when so many more messages of a host that waits for each answer have passed. */
+  holdAfter(messages: number): void {
+    this.leftMessages = messages;
   }
 
   release(): void {
@@ -69,6 +79,7 @@ export class HeldProxy {
           const passed = breaks ? slice.subarray(0, this.leftBytes) : slice;
           if (breaks) this.leftBytes -= passed.length;
           if (!to.write(passed)) await once(to, 'drain');
+          if (!breaks && --this.leftMessages === 0) this.hold();
           if (this.leftBytes === 0) return;
           if (this.bytesPerSecond !== null) await delay(SLICE_MS);
         }

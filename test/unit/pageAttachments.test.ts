@@ -164,6 +164,23 @@ describe('The attachments of a window', () => {
     assert.deepEqual(list.all, [again]);
   });
 
+  it('are not waited for by whoever gives one up, and one that comes all the same is detached', async () => {
+    const fake = new Faked({ pid: 1 }, 1, optionsFrom({ get: () => undefined }));
+    let arrive: (late: Attachment) => void = () => undefined;
+    const { list } = world({ attach: () => new Promise((resolve) => (arrive = resolve)) });
+    for (const late of [fake, new Faked({ pid: 1 }, 1, fake.options)]) {
+      const controller = new AbortController();
+      const attaching = list.attach({ where: { pid: 1 } }, { signal: controller.signal });
+      await new Promise(setImmediate);
+      controller.abort();
+      await assert.rejects(attaching, { name: 'AbortError' });
+      assert.deepEqual(list.all, []);
+      arrive(late as unknown as Attachment);
+      await new Promise(setImmediate);
+      assert.equal(late.state, 'detached');
+    }
+  });
+
   it('keep nothing of an attach that fails, and let it be tried again', async () => {
     let fail = true;
     const fake = new Faked({ pid: 1 }, 1, optionsFrom({ get: () => undefined }));

@@ -96,6 +96,17 @@ describe('a session with a real Node', () => {
     await one.send('Runtime.evaluate', { expression: '1' });
   });
 
+  it('gives up what waits for an answer when it is aborted, and sends what comes later', async () => {
+    const controller = new AbortController();
+    const one = await connect(url, { signal: controller.signal });
+    open.push(one);
+    const never = one.send('Runtime.evaluate', { expression: 'new Promise(() => {})', awaitPromise: true });
+    controller.abort();
+    await assert.rejects(never, { name: 'AbortError' });
+    await one.send('Runtime.evaluate', { expression: '1' });
+    await assert.rejects(connect(url, { signal: controller.signal }), { name: 'AbortError' });
+  });
+
   it('delivers events by name until unsubscribed, also past a listener that throws', async () => {
     const one = await session();
     const seen: string[] = [];
