@@ -104,6 +104,16 @@ export function promisesOf({ promises, totals }: Batch): PromiseFigures | null {
   return { followed, oneIn, method: oneIn > 1 || totals.promises !== followed ? 'sampled' : 'hooks' };
 }
 
+/** The sum; not known when one of them is not. */
+export function sumOf(values: readonly (number | null)[]): number | null {
+  let sum = 0;
+  for (const value of values) {
+    if (value === null) return null;
+    sum += value;
+  }
+  return sum;
+}
+
 /** Whether idle time has to be taken from the samples, because they spoil Node's counter. */
 export function isCountedShort(batch: Batch): boolean {
   return batch.notes.includes('idleCountedShort');

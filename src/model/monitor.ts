@@ -184,6 +184,7 @@ export class Monitor {
       sequence: (this.latest?.sequence ?? 0) + 1,
       timeMs: at.timeMs,
       ...(state === 'paused' ? this.beforePause(current) : current),
+      threads: 1,
       ...shared,
       pending,
       target: targetOf(batch),

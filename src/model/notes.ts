@@ -60,7 +60,8 @@ export function notesOf(input: NoteInput): string[] {
       `Loop turns are not known: Node ${batch.process.nodeVersion} does not count them, Node 20.20 and later do.`,
     );
   }
-  notes.push(...aboutThread(batch));
+  const { threadId, nodeVersion, cpuUserMs } = batch.process;
+  if (threadId !== 0) notes.push(...aboutWorker(nodeVersion, cpuUserMs !== null));
   if (input.level === 'observe') {
     notes.push(
       'At level observe nothing is hooked: callbacks and their durations, timer lateness, places and promises are not known, and phases come from CPU samples. Level track shows all but the promises, level deep also these.',
@@ -89,14 +90,14 @@ export function notesOf(input: NoteInput): string[] {
   return notes;
 }
 
-function aboutThread({ process }: Batch): string[] {
-  if (process.threadId === 0) return [];
+/** What holds for a worker thread alone. */
+export function aboutWorker(nodeVersion: string, isCpuKnown: boolean): string[] {
   const notes = [
     'This is a worker thread: heap and loop are its own; RSS and the time it is up are those of the whole process. It is asked through the main thread: while that is held up by native code, there is no answer.',
   ];
-  if (process.cpuUserMs === null) {
+  if (!isCpuKnown) {
     notes.push(
-      `CPU time of the thread is not known: Node ${process.nodeVersion} counts it for the whole process only, Node 22.19 and 24 also for a thread.`,
+      `CPU time of the thread is not known: Node ${nodeVersion} counts it for the whole process only, Node 22.19 and 24 also for a thread.`,
     );
   }
   return notes;

@@ -32,6 +32,11 @@ export interface Snapshot {
   timeMs: number;
   /** Target's monotonic clock, since the snapshot before. */
   windowMs: number;
+  /**
+   * Whose loops `loop` and `phases` are of: 1, or in a sum how many threads. Their times are added, so that all of the
+   * time is `threads` times `windowMs`, of which `utilization` and the share of a phase are parts.
+   */
+  threads: number;
   target: TargetInfo;
   state: TargetState;
   /** How long it has been in this state. */
@@ -71,6 +76,7 @@ export interface TargetInfo {
   /** Without the leading "v". */
   nodeVersion: string;
   uptimeMs: number;
+  /** "main", "worker 3", or "all threads" in a sum. */
   thread: string;
 }
 

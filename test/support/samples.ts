@@ -119,6 +119,7 @@ export function snapshotOf(change: Partial<Snapshot> = {}): Snapshot {
     sequence: 724,
     timeMs: NOW_MS,
     windowMs: 1001.3,
+    threads: 1,
     target: {
       pid: 4321,
       title: 'node',

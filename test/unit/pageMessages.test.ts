@@ -36,6 +36,7 @@ function snapshotOf(changes: Partial<Snapshot>): Snapshot {
     sequence: 1,
     timeMs: 1,
     windowMs: 1000,
+    threads: 1,
     target: { pid: 1, title: 'node', program: '/a.js', nodeVersion: '24.0.0', uptimeMs: 1, thread: 'main' },
     state: 'running',
     stateSinceMs: 1,

@@ -4,7 +4,8 @@ import type { Rule, RuleView } from './rule';
 /** A finding stays for so long after it was last true, so that nothing flickers. */
 export const HOLD_MS = 10_000;
 
-const SEVERITY_ORDER: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
+/** Worst first. */
+export const SEVERITY_ORDER: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
 
 interface Held {
   finding: Finding;
