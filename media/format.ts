@@ -3,6 +3,9 @@ import type { Site } from '../src/protocol/snapshot';
 /** Stands for "not known"; its reason is near: measured by, hover, notes. */
 export const NOT_KNOWN = '–';
 
+/** Stands in the place of a site that nobody recorded. */
+export const BEFORE_ATTACH = 'before attach';
+
 const NARROW_SPACE = '\u202f';
 const MINUS = '\u2212';
 
@@ -104,6 +107,16 @@ export function fileOf(site: Site): string {
 /** The whole path with line and column. */
 export function pathOf(site: Site): string {
   return `${clean(decoded(site.url.replace(/^file:\/\//, '')), 400)}:${site.line}:${site.column}`;
+}
+
+/** What a filter finds a place by: its function, file, line and path. */
+export function siteText(site: Site | undefined): string {
+  return site ? `${site.function}\n${placeOf(site)}\n${pathOf(site)}` : BEFORE_ATTACH;
+}
+
+/** The package of a place; what belongs to none is the reader's own. */
+export function packageText(site: Site | undefined): string {
+  return site ? (site.package ?? 'your code') : BEFORE_ATTACH;
 }
 
 /** What a link to a place says on hover. */

@@ -1,5 +1,5 @@
 import type { PendingGroup, PhaseName, Snapshot } from '../src/protocol/snapshot';
-import { fileOf, placeOf } from './format';
+import { BEFORE_ATTACH, fileOf, packageText } from './format';
 import { PART_NAMES } from './parts';
 import type { Grouping } from './viewState';
 
@@ -55,9 +55,9 @@ function labelOf(group: PendingGroup, by: Grouping, sites: Snapshot['sites']): s
     case 'Phase':
       return PART_NAMES[group.phase].replace(': callbacks', '');
     case 'File':
-      return site ? fileOf(site) : 'before attach';
+      return site ? fileOf(site) : BEFORE_ATTACH;
     case 'Package':
-      return site ? (site.package ?? 'your code') : 'before attach';
+      return packageText(site);
   }
 }
 
@@ -91,17 +91,6 @@ export function rowsBy(by: Grouping, groups: readonly PendingGroup[], around: Ar
     else found.set(label, [group]);
   }
   return [...found].map(([label, members]) => merged(label, members, around));
-}
-
-/** Whether a group holds a text, in anything that its row shows. */
-export function matches(group: PendingGroup, text: string, sites: Snapshot['sites']): boolean {
-  if (text === '') return true;
-  const site = group.site === null ? undefined : sites[group.site];
-  const place = site ? [site.function, placeOf(site), site.url, site.package ?? ''] : ['before attach'];
-  return [group.type, group.phase, PART_NAMES[group.phase], ...place]
-    .join('\n')
-    .toLowerCase()
-    .includes(text.toLowerCase());
 }
 
 /** Whether a group keeps the process alive; what cannot be known may do so. */

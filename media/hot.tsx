@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { HotFunction, Site, Snapshot } from '../src/protocol/snapshot';
-import { clean, fixed, percent, placeOf } from './format';
+import { clean, fixed, packageText, percent, placeOf, siteText } from './format';
+import { filterOf, type Vocabulary } from './filter';
 import { NoMatch } from './marks';
 import type { Shown } from './reducer';
 import { SiteLink } from './site';
@@ -66,6 +67,21 @@ function columnsOf({ sites, windowMs }: Snapshot): Column<HotRow>[] {
   ];
 }
 
+/** What the filter of this table knows. */
+export const HOT_WORDS: Vocabulary<HotRow, null> = {
+  text: (row) => [nameOf(row), siteText(row.place), packageText(row.place)].join('\n').toLowerCase(),
+  fields: {
+    function: { kind: 'text', help: 'name of the function', of: nameOf },
+    site: { kind: 'text', help: 'file, line and path', of: (row) => siteText(row.place) },
+    package: { kind: 'text', help: 'package it belongs to', of: (row) => packageText(row.place) },
+    self: { kind: 'number', help: 'milliseconds in the function itself', of: (row) => row.selfMs },
+    total: { kind: 'number', help: 'milliseconds with all that it called', of: (row) => row.totalMs },
+  },
+  flags: {},
+};
+
+export const hotFilter = filterOf(HOT_WORDS);
+
 /** Where CPU time goes by function, from samples. */
 export function Hot({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }): JSX.Element {
   const { filters, sorts } = view.value;
@@ -85,13 +101,9 @@ export function Hot({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }): 
       </div>
     );
   }
-  const filter = filters.hot.trim().toLowerCase();
+  const { test } = hotFilter(filters.hot);
   const rows = hot.map((row): HotRow => ({ ...row, key: `hot${row.site}`, place: sites[row.site] }));
-  const visible = (row: HotRow): boolean =>
-    [nameOf(row), row.place ? placeOf(row.place) : '', row.place?.package ?? '']
-      .join('\n')
-      .toLowerCase()
-      .includes(filter);
+  const visible = (row: HotRow): boolean => !test || test(row, null);
   if (!rows.some(visible)) {
     const clear = (): void => choose({ filters: { ...filters, hot: '' } });
     return <NoMatch hidden={rows.length} noun={['function', 'functions']} onClear={clear} />;

@@ -15,6 +15,11 @@ const SHAPES = {
   chevron: <path d="M6 4l4 4-4 4" />,
   down: <path d="M4 6.5l4 4 4-4" />,
   search: [<circle cx="9.5" cy="6.5" r="4" />, <path d="M6.6 9.4L2.5 13.5" />],
+  question: [
+    <circle cx="8" cy="8" r="6" />,
+    <path d="M6.2 6.4a1.8 1.8 0 1 1 2.6 1.6c-.6.3-.8.6-.8 1.2" />,
+    dot(8, 11, 0.7),
+  ],
   running: dot(8, 8, 4),
   blocked: <path class="f" d="M4 4h8v8H4z" />,
   silent: <circle cx="8" cy="8" r="4" stroke-dasharray="2.2 2" />,

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
-import type { ListenerGroup, Snapshot } from '../src/protocol/snapshot';
-import { clean, NOT_KNOWN, placeOf, whole } from './format';
-import { Change, NoMatch } from './marks';
+import type { ListenerGroup, Site, Snapshot } from '../src/protocol/snapshot';
+import { clean, NOT_KNOWN, packageText, placeOf, siteText, whole } from './format';
+import { filterOf, type Vocabulary } from './filter';
+import { Change, NoMatch, perSecond } from './marks';
 import type { Shown } from './reducer';
 import { SiteLink } from './site';
 import { choose, view } from './store';
@@ -45,6 +46,10 @@ function AddedAt({ group, sites }: { group: ListenerGroup; sites: Snapshot['site
       {more > 0 ? <span class="dim">, {more} more</span> : null}
     </>
   );
+}
+
+function placesOf(row: ListenerGroup, sites: Snapshot['sites'], of: (site: Site | undefined) => string): string {
+  return row.sites.map(({ site }) => of(sites[site])).join('\n');
 }
 
 function columnsOf({ sites, windowMs }: Snapshot): Column<ListenerGroup>[] {
@@ -110,20 +115,40 @@ function columnsOf({ sites, windowMs }: Snapshot): Column<ListenerGroup>[] {
   ];
 }
 
-function matches(row: ListenerGroup, filter: string, sites: Snapshot['sites']): boolean {
-  const places = row.sites.flatMap(({ site: id }) => {
-    const site = sites[id];
-    return site ? [placeOf(site), site.function, site.package ?? ''] : [];
-  });
-  return [row.emitter, row.event, ...places].join('\n').toLowerCase().includes(filter.toLowerCase());
-}
+/** What the filter of this table knows. */
+export const LISTENER_WORDS: Vocabulary<ListenerGroup, Snapshot> = {
+  text: (row, { sites }) => {
+    const places = row.sites.flatMap(({ site: id }) => {
+      const site = sites[id];
+      return site ? [placeOf(site), site.function, site.package ?? ''] : [];
+    });
+    return [row.emitter, row.event, ...places].join('\n').toLowerCase();
+  },
+  fields: {
+    emitter: { kind: 'text', help: 'class of the emitter', of: (row) => row.emitter },
+    event: { kind: 'text', help: 'name of the event', of: (row) => row.event },
+    site: { kind: 'text', help: 'where they were added', of: (row, { sites }) => placesOf(row, sites, siteText) },
+    package: {
+      kind: 'text',
+      help: 'package that added them',
+      of: (row, { sites }) => placesOf(row, sites, packageText),
+    },
+    count: { kind: 'number', help: 'how many there are', of: (row) => row.count },
+    limit: { kind: 'number', help: 'getMaxListeners() of one emitter', of: (row) => row.limit },
+    emitters: { kind: 'number', help: 'how many emitters the row stands for', of: (row) => row.emitters },
+    change: { kind: 'number', help: 'change a second', of: (row, { windowMs }) => perSecond(row.delta, windowMs) },
+  },
+  flags: { over: { help: 'more than the limit', of: overLimit } },
+};
+
+export const listenerFilter = filterOf(LISTENER_WORDS);
 
 /** Listener counts by emitter and event, against their limit, with who added them. */
 export function Listeners({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }): JSX.Element {
   const { filters, sorts } = view.value;
   const { listeners, sites, windowMs } = snapshot;
-  const filter = filters.listeners.trim();
-  const visible = (row: ListenerGroup): boolean => matches(row, filter, sites);
+  const { test } = listenerFilter(filters.listeners);
+  const visible = (row: ListenerGroup): boolean => !test || test(row, snapshot);
   if (listeners.length === 0) {
     return (
       <div class="none">

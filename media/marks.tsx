@@ -3,6 +3,11 @@ import { signed, whole } from './format';
 import { ABOUT } from './parts';
 import { TREND_BEATS } from './reducer';
 
+/** A change in a window of so long, as one in a second. */
+export function perSecond(delta: number, windowMs: number): number {
+  return windowMs > 0 ? (delta / windowMs) * 1000 : 0;
+}
+
 /** A count's change a second; zero is quiet. */
 export function Change(props: { delta: number; windowMs: number; warn: boolean; estimated?: boolean }): JSX.Element {
   const { delta, windowMs, warn, estimated = false } = props;
@@ -10,7 +15,7 @@ export function Change(props: { delta: number; windowMs: number; warn: boolean; 
   return (
     <span class={warn ? 'warnText' : ''}>
       {estimated ? ABOUT : ''}
-      {signed((delta / windowMs) * 1000)}
+      {signed(perSecond(delta, windowMs))}
     </span>
   );
 }

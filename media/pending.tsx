@@ -2,10 +2,11 @@ import type { JSX } from 'preact';
 import type { PendingGroup, Snapshot } from '../src/protocol/snapshot';
 import { age, clean, NOT_KNOWN, placeOf, whole } from './format';
 import { Chain } from './chain';
-import { keepsAlive, matches, rowsBy, type Around, type PendingRow } from './groups';
+import { keepsAlive, rowsBy, type Around, type PendingRow } from './groups';
 import { Icon, Swatch } from './icons';
 import { Change, NoMatch, Trend } from './marks';
 import { ABOUT } from './parts';
+import { pendingFilter, warnedKeys } from './pendingWords';
 import type { Instances, Shown } from './reducer';
 import { SiteLink } from './site';
 import { MOST_INSTANCES } from '../src/protocol/panel';
@@ -71,7 +72,7 @@ function Oldest({ ms }: { ms: number | null }): JSX.Element {
 function columnsOf(shown: Shown, snapshot: Snapshot): Column<PendingRow>[] {
   const { groupBy } = view.value;
   const { sites, windowMs } = snapshot;
-  const growing = new Set(snapshot.findings.map((finding) => finding.id.slice(finding.id.indexOf(':') + 1)));
+  const warned = warnedKeys(snapshot);
   return [
     {
       id: 'type',
@@ -134,7 +135,7 @@ function columnsOf(shown: Shown, snapshot: Snapshot): Column<PendingRow>[] {
         <Change
           delta={row.delta}
           windowMs={windowMs}
-          warn={row.delta > 0 && growing.has(row.key)}
+          warn={row.delta > 0 && warned.has(row.key)}
           estimated={row.estimated}
         />
       ),
@@ -286,7 +287,9 @@ export function Pending({ shown, snapshot }: { shown: Shown; snapshot: Snapshot 
   const { filters, sorts, alive, groupBy, open } = view.value;
   const { pending, sites, windowMs } = snapshot;
   const filter = filters.pending.trim();
-  const kept = (group: PendingGroup): boolean => (!alive || keepsAlive(group)) && matches(group, filter, sites);
+  const { test } = pendingFilter(filter);
+  const around = { sites, windowMs, trends: shown.trends, warned: warnedKeys(snapshot) };
+  const kept = (group: PendingGroup): boolean => (!alive || keepsAlive(group)) && (!test || test(group, around));
   if (pending.length === 0) return nothingPending(snapshot);
   const hidden = pending.filter((group) => !kept(group)).length;
   if (hidden === pending.length) {

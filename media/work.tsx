@@ -3,9 +3,9 @@ import { useLayoutEffect } from 'preact/hooks';
 import { PANEL_TABS, type PanelTab } from '../src/protocol/panel';
 import type { Snapshot } from '../src/protocol/snapshot';
 import { whole } from './format';
+import { FilterField, FilterNotes, useHelp } from './filterField';
 import { Select } from './header';
 import { Hot } from './hot';
-import { Icon } from './icons';
 import { Listeners } from './listeners';
 import { ABOUT } from './parts';
 import { Pending } from './pending';
@@ -19,13 +19,6 @@ const TAB_NAMES: Readonly<Record<PanelTab, string>> = {
   listeners: 'Listeners',
   hot: 'Hot functions',
   process: 'Process',
-};
-
-const FILTER_HINTS: Readonly<Record<PanelTab, string>> = {
-  pending: 'Filter type, file, package',
-  listeners: 'Filter emitter, event, file',
-  hot: 'Filter function, file',
-  process: '',
 };
 
 function badgeOf(tab: PanelTab, { pendingTotals, promises, listeners }: Snapshot): string | null {
@@ -75,8 +68,8 @@ function Tabs({ snapshot }: { snapshot: Snapshot }): JSX.Element {
   );
 }
 
-function Tools(): JSX.Element | null {
-  const { tab, filters, alive, groupBy } = view.value;
+function Tools({ help }: { help: ReturnType<typeof useHelp> }): JSX.Element | null {
+  const { tab, alive, groupBy } = view.value;
   if (tab === 'process') return null;
   return (
     <div id="tools">
@@ -90,19 +83,7 @@ function Tools(): JSX.Element | null {
           Keeps process alive
         </button>
       ) : null}
-      <span class="field">
-        <Icon name="search" />
-        <input
-          type="search"
-          placeholder={FILTER_HINTS[tab]}
-          aria-label="Filter rows"
-          value={filters[tab]}
-          onInput={(event) => choose({ filters: { ...filters, [tab]: event.currentTarget.value } })}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') choose({ filters: { ...filters, [tab]: '' } });
-          }}
-        />
-      </span>
+      <FilterField {...help} />
       {tab === 'pending' ? (
         <span class="set">
           <span class="dim nar2">Group by</span>
@@ -127,6 +108,7 @@ const PANES = { pending: Pending, listeners: Listeners, hot: Hot, process: Proce
 export function Work({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }): JSX.Element {
   const { tab } = view.value;
   const Pane = PANES[tab];
+  const help = useHelp();
   // After the table has had its chance, whether the row was there or not.
   useLayoutEffect(() => {
     revealKey.value = null;
@@ -135,8 +117,9 @@ export function Work({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }):
     <section id="work" aria-label="Details">
       <div id="bar">
         <Tabs snapshot={snapshot} />
-        <Tools />
+        <Tools help={help} />
       </div>
+      <FilterNotes {...help} />
       <div id="pane" role="tabpanel" aria-labelledby={`tab-${tab}`}>
         <Pane key={tab} shown={shown} snapshot={snapshot} />
       </div>

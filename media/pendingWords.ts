@@ -1,0 +1,74 @@
+import type { PendingGroup, Site, Snapshot } from '../src/protocol/snapshot';
+import { filterOf, type Vocabulary } from './filter';
+import { packageText, siteText } from './format';
+import { keepsAlive } from './groups';
+import { perSecond } from './marks';
+import { PART_NAMES } from './parts';
+import type { Shown } from './reducer';
+
+/** What the filter of the pending table goes by, besides the group. */
+export interface PendingAround {
+  sites: Snapshot['sites'];
+  windowMs: number;
+  trends: Shown['trends'];
+  /** Keys of the rows that a finding speaks of. */
+  warned: ReadonlySet<string>;
+}
+
+const siteOf = ({ site }: PendingGroup, { sites }: PendingAround): Site | undefined =>
+  site === null ? undefined : sites[site];
+
+/** What nobody recorded the place of is from before the attach, or was created by no JavaScript. */
+function placeText(group: PendingGroup, around: PendingAround): string {
+  const site = siteOf(group, around);
+  return site || group.origin === 'beforeAttach' ? siteText(site) : '';
+}
+
+const phaseText = ({ phase }: PendingGroup): string => `${phase}\n${PART_NAMES[phase]}`;
+
+/** More than at the beginning of its trend: steadier than the change of one beat. */
+function isGrowing({ key, count }: PendingGroup, { trends }: PendingAround): boolean {
+  return count > (trends.get(key)?.find((known) => known !== null) ?? Infinity);
+}
+
+/** What the filter of the pending table knows. */
+export const PENDING_WORDS: Vocabulary<PendingGroup, PendingAround> = {
+  text: (group, around) => {
+    const name = siteOf(group, around)?.package ?? '';
+    return [group.type, phaseText(group), placeText(group, around), name].join('\n').toLowerCase();
+  },
+  fields: {
+    type: { kind: 'text', help: 'resource type', of: ({ type }) => type },
+    phase: { kind: 'text', help: 'where its callback will run', of: phaseText },
+    site: {
+      kind: 'text',
+      help: 'function, file, line and path that created it',
+      of: placeText,
+    },
+    package: {
+      kind: 'text',
+      help: 'package that created it, or “your code”',
+      of: (group, around) => packageText(siteOf(group, around)),
+    },
+    count: { kind: 'number', help: 'how many there are', of: ({ count }) => count },
+    change: {
+      kind: 'number',
+      help: 'change a second',
+      of: ({ delta }, { windowMs }) => perSecond(delta, windowMs),
+    },
+    age: { kind: 'age', help: 'age of the oldest', of: ({ oldestMs }) => oldestMs },
+  },
+  flags: {
+    growing: { help: 'more than 40 beats ago', of: isGrowing },
+    alive: { help: 'keeps the process alive', of: keepsAlive },
+    finding: { help: 'a finding speaks of it', of: ({ key }, { warned }) => warned.has(key) },
+    before: { help: 'was there before the attach', of: ({ origin }) => origin === 'beforeAttach' },
+  },
+};
+
+export const pendingFilter = filterOf(PENDING_WORDS);
+
+/** Keys of the rows that a finding speaks of. */
+export function warnedKeys({ findings }: Snapshot): ReadonlySet<string> {
+  return new Set(findings.map(({ id }) => id.slice(id.indexOf(':') + 1)));
+}
