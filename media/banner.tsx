@@ -85,9 +85,12 @@ function faceOf(shown: Shown): Face | null {
         tone: 'warn',
         text: (
           <>
-            Not answering for {elapsed}: native code or a synchronous child process holds the thread
-            {attachment.threadId === 0 ? '' : ', or the main thread, through which it is asked'}. Loopscope goes on
-            asking
+            Not answering for {elapsed}: native code or a synchronous child process holds{' '}
+            {attachment.threadId === 'all' ? 'the main thread, through which all are asked' : 'the thread'}
+            {typeof attachment.threadId === 'number' && attachment.threadId !== 0
+              ? ', or the main thread, through which it is asked'
+              : ''}
+            . Loopscope goes on asking
             {snapshot ? `; all figures are from ${clock(snapshot.timeMs)}.` : '.'}
             {snapshot && snapshot.level !== attachment.level
               ? ` Level ${attachment.level} begins when it answers.`

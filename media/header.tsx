@@ -112,18 +112,22 @@ function threadLabel({ threadId, name, ended }: PanelThread): string {
   return `worker ${threadId}${name === '' ? '' : `, ${clean(name, 60)}`}${ended ? ', ended' : ''}`;
 }
 
+const THREAD_TIP =
+  'One loop a thread: choose whose to see, or the sum. The probe is put into a worker while it is chosen.\nall threads: it is put into each worker, also into those that come later, until you choose another entry';
+
 function ThreadSwitch({ attachment }: { attachment: PanelAttachment }): JSX.Element | null {
   const { threads, threadId, threadCount } = attachment;
-  if (threads.length < 2) return null;
+  if (threads.length === 0 || (threads.length === 1 && threadId !== 'all')) return null;
   const unlisted = threadCount - threads.length;
+  const options = threads.map((thread) => ({ value: String(thread.threadId), label: threadLabel(thread) }));
   return (
     <Select
       label="Thread"
       className="targets"
       value={String(threadId)}
-      options={threads.map((thread) => ({ value: String(thread.threadId), label: threadLabel(thread) }))}
-      tip={`One loop a thread: choose whose to see. A worker is looked at from then on, until the detach.${unlisted > 0 ? ` ${unlisted} more are not listed.` : ''}`}
-      onChange={(value) => post({ type: 'selectThread', threadId: Number(value) })}
+      options={[...options, { value: 'all', label: 'all threads' }]}
+      tip={`${THREAD_TIP}${unlisted > 0 ? `\n${unlisted} more are not listed.` : ''}`}
+      onChange={(value) => post({ type: 'selectThread', threadId: value === 'all' ? value : Number(value) })}
     />
   );
 }

@@ -3,6 +3,7 @@ import type { HotFunction, Site, Snapshot } from '../src/protocol/snapshot';
 import { clean, fixed, packageText, percent, placeOf, siteText } from './format';
 import { filterOf, type Vocabulary } from './filter';
 import { NoMatch } from './marks';
+import { wholeMs } from './parts';
 import type { Shown } from './reducer';
 import { SiteLink } from './site';
 import { choose, view } from './store';
@@ -15,8 +16,10 @@ interface HotRow extends HotFunction {
 
 const nameOf = (row: HotRow): string => clean(row.place?.function ?? '', 120) || '(anonymous)';
 
-function columnsOf({ sites, windowMs }: Snapshot): Column<HotRow>[] {
-  const share = (row: HotRow): number => (windowMs > 0 ? Math.min(1, row.selfMs / windowMs) : 0);
+function columnsOf(snapshot: Snapshot): Column<HotRow>[] {
+  const { sites } = snapshot;
+  const allMs = wholeMs(snapshot);
+  const share = (row: HotRow): number => (allMs > 0 ? Math.min(1, row.selfMs / allMs) : 0);
   return [
     {
       id: 'function',

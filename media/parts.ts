@@ -1,12 +1,4 @@
-import type {
-  LoopFigures,
-  Method,
-  OpenCallback,
-  PhaseFigures,
-  PhaseName,
-  SiteId,
-  Snapshot,
-} from '../src/protocol/snapshot';
+import type { Method, OpenCallback, PhaseFigures, PhaseName, SiteId, Snapshot } from '../src/protocol/snapshot';
 import { fixed } from './format';
 
 /** What the window is divided into: the phases, with poll split into waiting and callbacks, and what is left over. */
@@ -89,10 +81,20 @@ export function explain(part: Part): string {
   return `${WHAT[part.name]}\n${HOW[part.method]}`;
 }
 
-/** How the utilization was obtained, as a sentence. */
-export function explainUtilization({ utilization, method }: LoopFigures): string {
+/** What the utilization is and how it was obtained, as sentences. */
+export function explainUtilization({ loop, threads }: Pick<Snapshot, 'loop' | 'threads'>): string {
+  const { utilization, method } = loop;
   const how = utilization === null || method === null ? 'notObservable' : method;
-  return `Utilization: the share of the window in which the loop did not wait.\n${HOW[how]}`;
+  const what =
+    threads === 1
+      ? 'Utilization: the share of the window in which the loop did not wait.'
+      : `Utilization: the mean of ${threads} threads. 100 % is no thread's loop waiting at any time.`;
+  return `${what}\n${HOW[how]}`;
+}
+
+/** All of the time that the parts divide. */
+export function wholeMs({ windowMs, threads }: Pick<Snapshot, 'windowMs' | 'threads'>): number {
+  return windowMs * threads;
 }
 
 /** Stands before every number that is an estimate. */
@@ -123,9 +125,10 @@ function phasePart(figures: PhaseFigures, open: OpenCallback | null): Omit<Part,
   };
 }
 
-/** The parts of a snapshot in the loop order of its Node version; those that are known add up to the window. */
+/** The parts of a snapshot in the loop order of its Node version; those that are known add up to {@link wholeMs}. */
 export function partsOf(snapshot: Snapshot): Part[] {
-  const { windowMs, loop, openCallback } = snapshot;
+  const { loop, openCallback } = snapshot;
+  const allMs = wholeMs(snapshot);
   const none = { callbacks: null, longestMs: null, longestSite: null, open: null };
   const found: Omit<Part, 'share'>[] = [];
   for (const figures of snapshot.phases) {
@@ -141,14 +144,14 @@ export function partsOf(snapshot: Snapshot): Part[] {
   const sum = (parts: typeof found): number => parts.reduce((total, part) => total + (part.ms ?? 0), 0);
   // Samples are an estimate: where they claim more than the exact figures leave, they give way.
   const sampled = found.filter((part) => part.method === 'sampled');
-  const excess = sum(found) - windowMs;
+  const excess = sum(found) - allMs;
   const claimed = sum(sampled);
   if (excess > 0 && claimed > 0) {
     for (const part of sampled) if (part.ms !== null) part.ms *= Math.max(0, claimed - excess) / claimed;
   }
-  const rest = loop.idleMs === null ? null : Math.max(0, windowMs - sum(found));
+  const rest = loop.idleMs === null ? null : Math.max(0, allMs - sum(found));
   found.push({ ...none, name: 'other', ms: rest, method: rest === null ? 'notObservable' : 'remainder' });
-  return found.map((part) => ({ ...part, share: part.ms === null || windowMs <= 0 ? null : part.ms / windowMs }));
+  return found.map((part) => ({ ...part, share: part.ms === null || allMs <= 0 ? null : part.ms / allMs }));
 }
 
 export interface Arc extends Part {

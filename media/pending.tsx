@@ -176,7 +176,7 @@ function columnsOf(shown: Shown, snapshot: Snapshot): Column<PendingRow>[] {
   ];
 }
 
-function instanceRow({ id, ageMs, referenced, detail }: Instances['instances'][number]): SubRow {
+function instanceRow({ id, ageMs, referenced, detail, thread }: Instances['instances'][number]): SubRow {
   const isNarrow = narrow.value;
   const detailCell = (
     <span class="cut detail" data-tip={clean(detail, 600)}>
@@ -184,12 +184,12 @@ function instanceRow({ id, ageMs, referenced, detail }: Instances['instances'][n
     </span>
   );
   return {
-    key: String(id),
+    key: thread === undefined ? String(id) : `${thread} ${id}`,
     signature: `${id} ${ageMs ?? ''} ${String(referenced)} ${detail} ${String(isNarrow)}`,
     cells: () => (
       <>
         <td class="cut" colSpan={isNarrow ? 3 : 1} data-tip={isNarrow ? clean(detail, 600) : ''}>
-          async id {id} {isNarrow ? clean(detail, 200) : ''}
+          {thread === undefined ? '' : `${clean(thread, 60)}, `}async id {id} {isNarrow ? clean(detail, 200) : ''}
         </td>
         {isNarrow ? null : <td colSpan={4}>{detailCell}</td>}
         <td class="num c-oldest">

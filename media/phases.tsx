@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import type { Snapshot } from '../src/protocol/snapshot';
 import { fixed, NOT_KNOWN, whole } from './format';
 import { Swatch } from './icons';
-import { about, explain, METHOD_NAMES, PART_NAMES, SHORT_NAMES, sharePercent, type Part } from './parts';
+import { about, explain, METHOD_NAMES, PART_NAMES, SHORT_NAMES, sharePercent, wholeMs, type Part } from './parts';
 import { SiteLink } from './site';
 
 /** Said of a picture that stands still under the reader's hand. */
@@ -72,6 +72,10 @@ function Row({ part, hot, sites }: RowProps): JSX.Element {
   );
 }
 
+/** What 100 % means in a sum. */
+const allTip = (threads: number): string =>
+  `100 % is the time of ${threads} threads together: the window that each had, added up. Times by phase are added over the threads.`;
+
 interface PhasesProps {
   snapshot: Snapshot;
   parts: Part[];
@@ -82,10 +86,13 @@ interface PhasesProps {
 
 /** The ring's figures as a table: share, busy time, callbacks, longest callback, and how each was measured. */
 export function Phases({ snapshot, parts, hot, remark }: PhasesProps): JSX.Element {
-  const { windowMs, sites } = snapshot;
+  const { windowMs, threads, sites } = snapshot;
+  const several = threads !== 1;
   return (
     <table class="phases">
-      <caption class="sr">Time by loop phase over the last {fixed(windowMs, 0)} ms</caption>
+      <caption class="sr">
+        Time by loop phase over the last {fixed(windowMs, 0)} ms{several ? ` of ${threads} threads` : ''}
+      </caption>
       <colgroup>
         <col class="c0" />
         <col class="c1" />
@@ -120,9 +127,11 @@ export function Phases({ snapshot, parts, hot, remark }: PhasesProps): JSX.Eleme
           <Row key={part.name} part={part} hot={hot === part.name} sites={sites} />
         ))}
         <tr class="rule dim" data-phase="window">
-          <th scope="row">window</th>
+          <th scope="row" data-tip={several ? allTip(threads) : ''}>
+            {several ? `${threads} × window` : 'window'}
+          </th>
           <td class="num">100</td>
-          <td class="num">{fixed(windowMs)}</td>
+          <td class="num">{fixed(wholeMs(snapshot))}</td>
           <td class="calls" />
           <td />
           <td class="how" data-tip={remark === HELD ? HELD_TIP : ''}>

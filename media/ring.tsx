@@ -147,6 +147,8 @@ function tipOf(arc: Arc): string {
   return `${explain(arc)}\n${about(method, share)}${sharePercent(share)} % of the window, ${about(method, ms)}${fixed(ms)} ms`;
 }
 
+const NO_TURNS = 'Loop turns are not counted before Node 20.20: see the notes.';
+
 interface RingProps {
   snapshot: Snapshot;
   parts: Part[];
@@ -157,7 +159,8 @@ interface RingProps {
 
 /** One window of the loop as a circle: angle is share, thick is work, thin is waiting; the table beside it says the same. */
 export function Ring({ snapshot, parts, hot, narrow }: RingProps): JSX.Element {
-  const { loop, windowMs } = snapshot;
+  const { loop, windowMs, threads } = snapshot;
+  const of = threads === 1 ? '' : ` of ${threads} threads`;
   const perSecond = loop.turns === null || windowMs <= 0 ? null : (loop.turns / windowMs) * 1000;
   const isSampled = loop.method === 'sampled' && loop.utilization !== null;
   const isAbout = isSampled && loop.utilization !== 0;
@@ -167,7 +170,7 @@ export function Ring({ snapshot, parts, hot, narrow }: RingProps): JSX.Element {
     <svg
       viewBox={narrow ? '34 26 204 204' : '0 0 272 256'}
       role="img"
-      aria-label={`Event loop, last ${fixed(windowMs, 0)} ms, ${sayUtilization(loop)}: ${parts.map(sayPart).join(', ')}`}
+      aria-label={`Event loop${of}, last ${fixed(windowMs, 0)} ms, ${sayUtilization(loop)}: ${parts.map(sayPart).join(', ')}`}
     >
       <circle class="guide" cx={CENTER_X} cy={CENTER_Y} r={INNER_RADIUS} stroke-dasharray="1 3" />
       {placeOnRing(parts).map((arc) => (
@@ -183,7 +186,7 @@ export function Ring({ snapshot, parts, hot, narrow }: RingProps): JSX.Element {
         data-tip="A turn of the loop starts here and runs clockwise"
       />
       {isSampled ? (
-        <text class="midsub" id="method" x={CENTER_X} y={CENTER_Y - 26} data-tip={explainUtilization(loop)}>
+        <text class="midsub" id="method" x={CENTER_X} y={CENTER_Y - 26} data-tip={explainUtilization(snapshot)}>
           {METHOD_NAMES.sampled}
         </text>
       ) : null}
@@ -192,20 +195,20 @@ export function Ring({ snapshot, parts, hot, narrow }: RingProps): JSX.Element {
         id="utilization"
         x={CENTER_X}
         y={CENTER_Y + 2}
-        data-tip={explainUtilization(loop)}
+        data-tip={explainUtilization(snapshot)}
       >
         {isAbout ? <tspan class="about">{ABOUT}</tspan> : null}
         {figure}
       </text>
       <text class="midsub" x={CENTER_X} y={CENTER_Y + 18}>
-        utilization
+        {threads === 1 ? 'utilization' : `mean of ${threads} threads`}
       </text>
       <text
         class="midsub"
         id="turns"
         x={CENTER_X}
         y={CENTER_Y + 34}
-        data-tip={perSecond === null ? 'Loop turns are not counted before Node 20.20: see the notes.' : ''}
+        data-tip={perSecond === null ? NO_TURNS : threads === 1 ? '' : 'Loop turns of all threads, added'}
       >
         {whole(perSecond)} turns/s
       </text>

@@ -1,8 +1,9 @@
 import type { Attachment } from '../attachment';
 import { Emitter, type Event } from '../base/event';
 import { DisposableStore, type Disposable } from '../base/disposable';
-import type { HistoryPoint, PanelAttachment, PanelTarget, PanelThread } from '../protocol/panel';
+import type { HistoryPoint, PanelAttachment, PanelTarget, PanelThread, ThreadChoice } from '../protocol/panel';
 import type { Snapshot } from '../protocol/snapshot';
+import { ThreadsSum } from '../threadsSum';
 import { short } from './bounds';
 
 const NAME = 300;
@@ -10,24 +11,16 @@ const NAME = 300;
 const THREADS = 200;
 
 /**
- * How one attachment is looked at: live, or paused with the picture of that moment while beats go on. That of a process
- * has a view for each worker thread that was looked at.
+ * How one thread is looked at, or the sum of all: live, or paused with the picture of that moment while beats go on.
  */
-export class AttachmentView implements Disposable {
-  private readonly store = new DisposableStore();
+export abstract class ThreadView implements Disposable {
+  protected readonly store = new DisposableStore();
   private readonly beat: Emitter<Snapshot>;
-  private readonly change: Emitter<void>;
+  protected readonly change: Emitter<void>;
   private frozen: { atMs: number; snapshot: Snapshot | null; beats: number } | null = null;
-  private distortedBy: string | null = null;
-  private isAwaited = false;
-  private successor: AttachmentView | null = null;
-  private readonly workers = new Map<number, AttachmentView>();
-  /** The worker that is shown; 0 for the main thread. */
-  private shownWorker = 0;
-  private wantedWorker = 0;
 
-  /** The view of the process: this one, or the one that a worker belongs to. */
-  readonly process: AttachmentView;
+  /** The view of the process: this one, or the one that it belongs to. */
+  abstract readonly process: AttachmentView;
 
   /** A snapshot that is to be shown; none while the view is paused. */
   readonly onDidSnapshot: Event<Snapshot>;
@@ -35,11 +28,9 @@ export class AttachmentView implements Disposable {
   readonly onDidChange: Event<void>;
 
   constructor(
-    readonly attachment: Attachment,
-    private readonly onError: (error: unknown) => void,
-    process?: AttachmentView,
+    readonly attachment: Attachment | ThreadsSum,
+    protected readonly onError: (error: unknown) => void,
   ) {
-    this.process = process ?? this;
     this.beat = this.store.add(new Emitter<Snapshot>(onError));
     this.change = this.store.add(new Emitter<void>(onError));
     this.onDidSnapshot = this.beat.event;
@@ -53,7 +44,6 @@ export class AttachmentView implements Disposable {
       }),
     );
     this.store.add(attachment.onDidChangeState(() => this.change.fire()));
-    this.store.add(attachment.threads.onDidChange(() => this.change.fire()));
   }
 
   get id(): string {
@@ -62,25 +52,6 @@ export class AttachmentView implements Disposable {
 
   get live(): boolean {
     return this.attachment.state !== 'detached';
-  }
-
-  /** Which of its threads is shown: this view, or that of a worker. */
-  get shownThread(): AttachmentView {
-    return this.workers.get(this.shownWorker) ?? this;
-  }
-
-  /** Shows a worker, after attaching to it where that was not done yet; 0 for the main thread. Throws HumanError. */
-  async showThread(threadId: number): Promise<void> {
-    this.wantedWorker = threadId;
-    if (threadId !== 0) {
-      const attachment = await this.attachment.threads.attach(threadId);
-      // Somebody has chosen another one meanwhile.
-      if (this.wantedWorker !== threadId) return;
-      if (!this.workers.has(threadId)) this.addWorker(threadId, attachment);
-    }
-    this.shownWorker = threadId;
-    for (const [id, view] of this.workers) if (!view.live && id !== threadId) this.removeWorker(id, view);
-    this.change.fire();
   }
 
   get paused(): boolean {
@@ -106,7 +77,98 @@ export class AttachmentView implements Disposable {
     this.change.fire();
   }
 
+  /** The view as the panel's messages carry it. */
+  toPanel(): PanelAttachment {
+    const { info, options } = this.attachment;
+    return {
+      attachmentId: info.id,
+      targetId: this.process.id,
+      threadId: info.threadId,
+      threads: this.process.listThreads(),
+      threadCount: this.process.attachment.threads.running.length + 1,
+      name: short(this.process.attachment.info.name, NAME),
+      pid: info.pid,
+      nodeVersion: short(info.nodeVersion, NAME),
+      state: this.attachment.state,
+      stateSinceTimeMs: this.attachment.stateSinceTimeMs,
+      endedBecause: this.attachment.endedBecause,
+      awaited: this.process.isAwaited,
+      level: options.level,
+      beatMs: options.beatMs,
+      viewPausedAtMs: this.frozen?.atMs ?? null,
+      beatsWhilePaused: this.frozen?.beats ?? 0,
+      distortion: this.process.distortion,
+    };
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+}
+
+/** The view of a worker thread, or of the sum of all threads. */
+class PartView extends ThreadView {
+  constructor(
+    attachment: Attachment | ThreadsSum,
+    onError: (error: unknown) => void,
+    readonly process: AttachmentView,
+  ) {
+    super(attachment, onError);
+  }
+}
+
+/** The view of a process by its main thread, with those of what else was chosen of it. */
+export class AttachmentView extends ThreadView {
+  readonly process = this;
+  private distortedBy: string | null = null;
+  private awaited = false;
+  private successor: AttachmentView | null = null;
+  private readonly parts = new Map<ThreadChoice, PartView>();
+  private shown: ThreadChoice = 0;
+  private choices = 0;
+
+  constructor(
+    override readonly attachment: Attachment,
+    onError: (error: unknown) => void,
+  ) {
+    super(attachment, onError);
+    this.store.add(attachment.threads.onDidChange(() => this.change.fire()));
+  }
+
   /** Why a debugger distorts the timings, as a sentence; null when none does. */
+  get distortion(): string | null {
+    return this.distortedBy;
+  }
+
+  /** Whether it has ended and its process is expected to start again. */
+  get isAwaited(): boolean {
+    return this.awaited;
+  }
+
+  /** What of it is shown: this view, or that of a worker or of the sum. */
+  get shownThread(): ThreadView {
+    return this.parts.get(this.shown) ?? this;
+  }
+
+  /**
+   * Shows a worker, after attaching to it, 0 for the main thread, or the sum, for which all workers are attached to as they
+   * come. What is not shown any more is let go of: nothing stays in a thread that nobody looks at. Throws HumanError.
+   */
+  async showThread(chosen: ThreadChoice): Promise<void> {
+    const choice = ++this.choices;
+    if (chosen !== 0 && !this.parts.has(chosen)) {
+      const part =
+        chosen === 'all' ? new ThreadsSum(this.attachment, this.onError) : await this.attachment.threads.attach(chosen);
+      // Somebody has chosen another one meanwhile.
+      if (this.choices !== choice) return;
+      this.addPart(chosen, part);
+    }
+    this.shown = chosen;
+    for (const [id, view] of this.parts) if (id !== chosen) this.removePart(id, view);
+    if (chosen !== 'all') this.attachment.threads.keepOnly(chosen);
+    this.change.fire();
+  }
+
   setDistortion(sentence: string | null): void {
     if (sentence === this.distortedBy) return;
     this.distortedBy = sentence;
@@ -114,14 +176,9 @@ export class AttachmentView implements Disposable {
     this.change.fire();
   }
 
-  /** Whether it has ended and its process is expected to start again. */
-  get awaited(): boolean {
-    return this.isAwaited;
-  }
-
   setAwaited(awaited: boolean): void {
-    if (awaited === this.isAwaited) return;
-    this.isAwaited = awaited;
+    if (awaited === this.awaited) return;
+    this.awaited = awaited;
     this.change.fire();
   }
 
@@ -134,64 +191,41 @@ export class AttachmentView implements Disposable {
     this.successor = view;
   }
 
-  /** The view as the panel's messages carry it. */
-  toPanel(): PanelAttachment {
-    const { info, options } = this.attachment;
-    return {
-      attachmentId: info.id,
-      targetId: this.process.id,
-      threadId: info.threadId,
-      threads: this.process.threads(),
-      threadCount: this.process.attachment.threads.running.length + 1,
-      name: short(this.process.attachment.info.name, NAME),
-      pid: info.pid,
-      nodeVersion: short(info.nodeVersion, NAME),
-      state: this.attachment.state,
-      stateSinceTimeMs: this.attachment.stateSinceTimeMs,
-      endedBecause: this.attachment.endedBecause,
-      awaited: this.isAwaited,
-      level: options.level,
-      beatMs: options.beatMs,
-      viewPausedAtMs: this.frozen?.atMs ?? null,
-      beatsWhilePaused: this.frozen?.beats ?? 0,
-      distortion: this.process.distortedBy,
-    };
-  }
-
   /** The view as an entry of the switch between targets. */
   toTarget(): PanelTarget {
     const { info, state } = this.attachment;
     return { attachmentId: info.id, label: `${short(info.name, NAME)} (${info.pid})`, state };
   }
 
-  dispose(): void {
-    for (const [id, view] of this.workers) this.removeWorker(id, view);
-    this.store.dispose();
-  }
-
   /** Main thread and workers as the page lists them; one that is shown also after its end. */
-  private threads(): PanelThread[] {
+  listThreads(): PanelThread[] {
     if (!this.live) return [];
     const listed = this.attachment.threads.running.slice(0, THREADS).map(({ threadId, name, url }): PanelThread => ({
       threadId,
       name: short(name || (url.split('/').pop() ?? ''), NAME),
       ended: false,
     }));
-    const { shownWorker } = this;
-    if (shownWorker !== 0 && listed.every(({ threadId }) => threadId !== shownWorker)) {
-      listed.push({ threadId: shownWorker, name: '', ended: !this.shownThread.live });
+    const { shown } = this;
+    if (shown !== 0 && shown !== 'all' && listed.every(({ threadId }) => threadId !== shown)) {
+      listed.push({ threadId: shown, name: '', ended: !this.shownThread.live });
     }
     return [{ threadId: 0, name: '', ended: false }, ...listed];
   }
 
-  private addWorker(threadId: number, attachment: Attachment): void {
-    const view = new AttachmentView(attachment, this.onError, this);
-    view.onDidChange(() => this.change.fire());
-    this.workers.set(threadId, view);
+  override dispose(): void {
+    for (const [id, view] of this.parts) this.removePart(id, view);
+    super.dispose();
   }
 
-  private removeWorker(threadId: number, view: AttachmentView): void {
-    this.workers.delete(threadId);
+  private addPart(chosen: ThreadChoice, attachment: Attachment | ThreadsSum): void {
+    const view = new PartView(attachment, this.onError, this);
+    view.onDidChange(() => this.change.fire());
+    this.parts.set(chosen, view);
+  }
+
+  private removePart(chosen: ThreadChoice, view: PartView): void {
+    this.parts.delete(chosen);
     view.dispose();
+    if (view.attachment instanceof ThreadsSum) view.attachment.dispose();
   }
 }

@@ -3,7 +3,7 @@ import type { Disposable } from '../base/disposable';
 import { Emitter, type Event } from '../base/event';
 import type { ConnectStep } from '../protocol/panel';
 import { isLocal, portOf, type Where } from './address';
-import { AttachmentView } from './attachmentView';
+import { AttachmentView, type ThreadView } from './attachmentView';
 
 /** What an attach may be given besides its target. */
 export interface AttachHooks {
@@ -67,8 +67,8 @@ export class Attachments implements Disposable {
     return this.all.filter((view) => view.live);
   }
 
-  /** What is shown: a process by its main thread, or one of its workers. */
-  get shown(): AttachmentView | null {
+  /** What is shown: a process by its main thread, one of its workers, or all of its threads together. */
+  get shown(): ThreadView | null {
     return this.shownTarget?.shownThread ?? null;
   }
 

@@ -1,4 +1,4 @@
-import type { Instance } from '../protocol/probe';
+import type { PanelInstance } from '../protocol/panel';
 import type { PendingGroup, Site, SiteId, Snapshot } from '../protocol/snapshot';
 
 /** The most rows of each kind that go to the page in one message. */
@@ -48,7 +48,7 @@ export function boundedSnapshot(snapshot: Snapshot): Snapshot {
 }
 
 /** Members of a pending group as the page gets them. */
-export function boundedInstances(instances: readonly Instance[], limit: number): Instance[] {
+export function boundedInstances(instances: readonly PanelInstance[], limit: number): PanelInstance[] {
   return instances.slice(0, limit).map((instance) => ({ ...instance, detail: short(instance.detail, NAME) }));
 }
 

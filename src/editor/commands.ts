@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable';
 import { HumanError } from '../base/errors';
+import { ThreadsSum } from '../threadsSum';
 import { labelOf, parseWhere } from './address';
 import type { Attaching, Target } from './attaching';
 import type { Attachments } from './attachments';
-import type { AttachmentView } from './attachmentView';
+import type { ThreadView } from './attachmentView';
 import type { DebugSessions } from './debugSessions';
 import type { AliveReports } from './aliveReports';
 import { askForAddress, pickTarget, type PickerSources } from './picker';
@@ -66,7 +67,7 @@ export class Commands implements Disposable {
   }
 
   /** Detaches the process with all its threads; the panel keeps the last picture. */
-  async detach(view: AttachmentView): Promise<void> {
+  async detach(view: ThreadView): Promise<void> {
     await view.process.attachment.detach();
   }
 
@@ -106,17 +107,26 @@ export class Commands implements Disposable {
   private async scanHeap(): Promise<void> {
     const view = this.liveView();
     if (!view) throw new HumanError(vscode.l10n.t('There is no heap to scan: attach to a process first.'));
+    if (view.attachment instanceof ThreadsSum) {
+      throw new HumanError(
+        vscode.l10n.t('Each thread has a heap of its own: choose one in the header of the panel, then scan its heap.'),
+      );
+    }
     await scanHeap(view.attachment);
   }
 
   private async keepAlive(): Promise<void> {
     if (!this.liveView()) await this.attach();
     const view = this.liveView();
-    if (view) await this.context.aliveReports.show(view.attachment);
+    if (!view) return;
+    // Of a sum it is the process that is meant.
+    const { attachment } = view;
+    const process = attachment instanceof ThreadsSum ? view.process.attachment : attachment;
+    await this.context.aliveReports.show(process);
   }
 
   /** The shown one, or the latest if that has ended. */
-  private liveView(): AttachmentView | undefined {
+  private liveView(): ThreadView | undefined {
     const { shown, live } = this.context.attachments;
     return shown?.live ? shown : live.at(-1);
   }

@@ -67,7 +67,7 @@ export class Launches {
     const over = new Promise<string>((resolve) => {
       const look = (): void => {
         const view = first.latest;
-        if (view.live || (view.awaited && attachments.all.includes(view))) return;
+        if (view.live || (view.isAwaited && attachments.all.includes(view))) return;
         following.dispose();
         resolve(view.attachment.endedBecause ?? '');
       };
@@ -77,7 +77,7 @@ export class Launches {
     const detach = async (): Promise<void> => {
       const view = first.latest;
       await view.attachment.detach();
-      if (view.awaited) attachments.dismiss(view);
+      if (view.isAwaited) attachments.dismiss(view);
     };
     return { name, pid, over, detach };
   }

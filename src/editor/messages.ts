@@ -26,7 +26,7 @@ const PARSERS: Record<FromPanel['type'], Parser> = {
     return known ? { type: 'setLevel', level: known } : null;
   },
   select: ({ attachmentId }) => (isText(attachmentId, 200) ? { type: 'select', attachmentId } : null),
-  selectThread: ({ threadId }) => (isWhole(threadId) ? { type: 'selectThread', threadId } : null),
+  selectThread: ({ threadId }) => (isWhole(threadId) || threadId === 'all' ? { type: 'selectThread', threadId } : null),
   openSite: ({ site }) => (isWhole(site) ? { type: 'openSite', site } : null),
   instances: ({ key, limit }) => {
     if (!isText(key, KEY_LENGTH) || !isWhole(limit) || limit < 1) return null;

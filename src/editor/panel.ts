@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../base/disposable';
-import type { FromPanel, PanelProcess, ToPanel } from '../protocol/panel';
+import type { FromPanel, PanelProcess, ThreadChoice, ToPanel } from '../protocol/panel';
 import type { Snapshot } from '../protocol/snapshot';
 import type { NodeProcess } from '../target/processes';
 import type { Attaching } from './attaching';
 import type { Attachments } from './attachments';
-import type { AttachmentView } from './attachmentView';
+import type { ThreadView } from './attachmentView';
 import { boundedInstances, boundedSnapshot, short } from './bounds';
 import { parseFromPanel } from './messages';
 import { openSite } from './navigation';
@@ -31,7 +31,7 @@ export interface PanelContext {
   restore(): Promise<void>;
   pick(): Promise<unknown>;
   connect(): Promise<unknown>;
-  detach(view: AttachmentView): Promise<void>;
+  detach(view: ThreadView): Promise<void>;
   copySnapshot(): Promise<void>;
 }
 
@@ -41,10 +41,10 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private panel: vscode.WebviewPanel | null = null;
   private ready = false;
   /** The view whose full picture the page has, and whether it was paused then. */
-  private drawn: { view: AttachmentView; paused: boolean } | null = null;
+  private drawn: { view: ThreadView; paused: boolean } | null = null;
   /** Last message of each kind that is repeated only when it changed. */
   private readonly sent = new Map<ToPanel['type'], string>();
-  private following: { view: AttachmentView; store: DisposableStore } | null = null;
+  private following: { view: ThreadView; store: DisposableStore } | null = null;
   /** Sites of the snapshot that the page shows: only these can be opened. */
   private sites: Snapshot['sites'] = {};
   private listed: NodeProcess[] = [];
@@ -188,7 +188,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   }
 
   /** The page shows what was chosen already: when it could not be shown it is told again what is. */
-  private async selectThread(view: AttachmentView | null, threadId: number): Promise<void> {
+  private async selectThread(view: ThreadView | null, threadId: ThreadChoice): Promise<void> {
     try {
       await view?.process.showThread(threadId);
     } finally {
@@ -198,7 +198,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   }
 
   /** From the page of a failed attach, or from that of an attachment that ended. */
-  private async attachAgain(view: AttachmentView | null): Promise<void> {
+  private async attachAgain(view: ThreadView | null): Promise<void> {
     const { attaching } = this.context;
     if (attaching.current) await attaching.retry();
     else if (view && !view.live) {
@@ -228,7 +228,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   }
 
   /** Beats of the shown view go to the page, one message each. */
-  private follow(view: AttachmentView | null): void {
+  private follow(view: ThreadView | null): void {
     if (this.following?.view === view) return;
     this.following?.store.dispose();
     this.following = null;
@@ -246,7 +246,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     );
   }
 
-  private sendAttachment(view: AttachmentView): void {
+  private sendAttachment(view: ThreadView): void {
     const snapshot = view.snapshot && boundedSnapshot(view.snapshot);
     const attachment = view.toPanel();
     const targets = this.targets();
@@ -277,7 +277,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     this.send({ type: 'empty', processes: listed.map(toPanelProcess), lookedUpAtMs: Date.now() });
   }
 
-  private async sendInstances(view: AttachmentView, key: string, limit: number): Promise<void> {
+  private async sendInstances(view: ThreadView, key: string, limit: number): Promise<void> {
     const { instances, total } = await view.attachment.instances(key, limit);
     if (this.context.attachments.shown === view) {
       this.send({ type: 'instances', key, instances: boundedInstances(instances, limit), total });

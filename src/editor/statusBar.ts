@@ -2,14 +2,14 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable';
 import type { Snapshot, TargetState } from '../protocol/snapshot';
 import type { Attachments } from './attachments';
-import type { AttachmentView } from './attachmentView';
+import type { ThreadView } from './attachmentView';
 import { short } from './bounds';
 
 /** While something is attached: utilisation and timer lateness of the shown target; a click shows the panel. */
 export class StatusBar implements vscode.Disposable {
   private readonly store = new DisposableStore();
   private item: vscode.StatusBarItem | null = null;
-  private following: { view: AttachmentView; stop: Disposable } | null = null;
+  private following: { view: ThreadView; stop: Disposable } | null = null;
 
   constructor(private readonly attachments: Attachments) {
     this.store.add(attachments.onDidChange(() => this.update()));
@@ -32,7 +32,7 @@ export class StatusBar implements vscode.Disposable {
     else this.item?.hide();
   }
 
-  private draw(view: AttachmentView): void {
+  private draw(view: ThreadView): void {
     const { attachment } = view;
     const item = (this.item ??= this.create());
     const errors = attachment.snapshot?.findings.filter(({ severity }) => severity === 'error') ?? [];
@@ -67,7 +67,7 @@ function textOf(state: TargetState, snapshot: Snapshot | null): string {
 }
 
 /** A plain string, never Markdown: names and findings come from the target. */
-function tooltipOf({ attachment: { info, snapshot } }: AttachmentView, findings: string[]): string {
+function tooltipOf({ attachment: { info, snapshot } }: ThreadView, findings: string[]): string {
   const lines = [
     vscode.l10n.t('Loopscope: {0} (pid {1})', short(info.name, 100), info.pid),
     vscode.l10n.t('Event loop utilization {0}', percent(snapshot?.loop.utilization)),

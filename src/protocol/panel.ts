@@ -25,7 +25,7 @@ export type ToPanel =
   /** Other attachments came or went: redraw the switch. */
   | { type: 'targets'; targets: PanelTarget[] }
   /** Answer to `instances`: members of an opened group. */
-  | { type: 'instances'; key: string; instances: Instance[]; total: number }
+  | { type: 'instances'; key: string; instances: PanelInstance[]; total: number }
   /** Show this tab (after a finding's action was chosen elsewhere). */
   | { type: 'showTab'; tab: PanelTab };
 
@@ -49,8 +49,8 @@ export type FromPanel =
   | { type: 'setLevel'; level: Level }
   /** Show another attachment. */
   | { type: 'select'; attachmentId: string }
-  /** Show another thread of the shown process; 0 for its main thread. */
-  | { type: 'selectThread'; threadId: number }
+  /** Show another thread of the shown process, or the sum of all. */
+  | { type: 'selectThread'; threadId: ThreadChoice }
   /** Open the source of a site at its line. */
   | { type: 'openSite'; site: SiteId }
   /** Send the members of a pending group. */
@@ -59,6 +59,9 @@ export type FromPanel =
 
 /** The most members of a pending group that are sent at a time. */
 export const MOST_INSTANCES = 500;
+
+/** A member of a pending group; in a sum with the thread that it is of, as "worker 3". */
+export type PanelInstance = Instance & { thread?: string };
 
 export const PANEL_TABS = ['pending', 'listeners', 'hot', 'process'] as const;
 export type PanelTab = (typeof PANEL_TABS)[number];
@@ -80,6 +83,9 @@ export interface PanelTarget {
   state: TargetState;
 }
 
+/** What of a process is shown: a thread by its number, 0 for the main thread, or the sum of all. */
+export type ThreadChoice = number | 'all';
+
 export interface PanelThread {
   /** 0 for the main thread, else that of a worker. */
   threadId: number;
@@ -92,8 +98,8 @@ export interface PanelAttachment {
   attachmentId: string;
   /** Which of the targets it is of: itself, or the process of a worker. */
   targetId: string;
-  /** Which of the threads it is. */
-  threadId: number;
+  /** Which of the threads it is, or that it is the sum of them. */
+  threadId: ThreadChoice;
   /** Main thread and workers of the process, as far as they are listed; empty once it has ended or was detached. */
   threads: PanelThread[];
   /** How many there are. */

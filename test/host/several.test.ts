@@ -61,13 +61,16 @@ describe('Two processes attached at once', () => {
     }
   });
 
-  it('show a worker thread that is chosen in the header, and the main thread again', async () => {
+  it('show a worker thread that is chosen in the header, the sum of all threads, and the main thread again', async () => {
     await targets[0]!.state('worker');
     const threads = workbench.panel.locator('select[aria-label=Thread]');
     await threads.selectOption({ label: 'worker 1, helper' });
     const timers = workbench.panel.locator('[role=treegrid] tr').filter({ hasText: 'Timeout' });
     await timers.locator('td').filter({ hasText: /^7$/ }).waitFor();
     assert.equal(await threads.inputValue(), '1');
+    await threads.selectOption({ label: 'all threads' });
+    await workbench.panel.locator('#ring').filter({ hasText: 'mean of 2 threads' }).waitFor();
+    await timers.locator('td').filter({ hasText: /^7$/ }).waitFor();
     await threads.selectOption({ label: 'main thread' });
     await timers.filter({ hasText: 'leaky.mjs' }).first().waitFor();
     assert.equal(await threads.inputValue(), '0');

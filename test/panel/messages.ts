@@ -1,3 +1,5 @@
+import { SiteTable } from '../../src/model/siteTable';
+import { sumOfThreads } from '../../src/model/sumOfThreads';
 import type { HistoryPoint, PanelProcess, PanelTarget, PanelThread, ToPanel } from '../../src/protocol/panel';
 import type { PendingGroup, PhaseName, Site, Snapshot } from '../../src/protocol/snapshot';
 import {
@@ -151,6 +153,18 @@ export function deepSnapshot(oneIn = 16): Snapshot {
       ...(oneIn > 1 ? [`At level deep one in ${oneIn} awaits is followed: counts of promises are estimates.`] : []),
     ],
   };
+}
+
+/** The sum of a busy main thread and of two workers that have little to do. */
+export function sumMessage(): AttachmentMessage {
+  const main = snapshotOf();
+  const { target } = main;
+  const calm = { ...idleSnapshot(), findings: main.findings.slice(1, 2), pending: main.pending.slice(0, 5) };
+  const workers = [1, 2].map((id): Snapshot => ({ ...calm, target: { ...target, thread: `worker ${id}` } }));
+  const missing = new Map([['worker 12', 'Worker 12 is not in the sum, and is tried again. It does not answer.']]);
+  const snapshot = sumOfThreads({ snapshots: [main, ...workers], missing, sequence: 7 }, new SiteTable());
+  const attachment = attachmentOf({ attachmentId: 'a1-all', threadId: 'all', threads: THREADS, threadCount: 4 });
+  return { ...attachmentMessage('live'), attachment, snapshot };
 }
 
 /** The message that draws an attachment in a state, as the extension sends it. */

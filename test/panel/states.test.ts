@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { attachmentOf, NOW_MS } from '../support/samples';
-import { attachmentMessage, connectingMessage, emptyMessage, TARGETS, THREADS } from './messages';
+import { attachmentMessage, connectingMessage, emptyMessage, sumMessage, TARGETS, THREADS } from './messages';
 import { usePanel, type PanelPage } from './panelPage';
 
 const chip = (panel: PanelPage): Promise<string> => panel.text('#state');
@@ -225,6 +225,7 @@ describe('the states of the panel', () => {
       'main thread',
       'worker 1, resize.js',
       'worker 12, a name that a program gave its thread',
+      'all threads',
     ]);
     await threads.selectOption({ label: 'worker 1, resize.js' });
     await panel.send({ type: 'state', attachment: { ...attachment } });
@@ -234,10 +235,45 @@ describe('the states of the panel', () => {
     await panel.page.keyboard.press('Enter');
     assert.deepEqual(await panel.posted(), [
       { type: 'selectThread', threadId: 1 },
-      { type: 'selectThread', threadId: 12 },
+      { type: 'selectThread', threadId: 'all' },
     ]);
     await threads.hover();
-    assert.match(await panel.hoverCard(), /4 more are not listed/);
+    assert.match(await panel.hoverCard(), /all threads: it is put into each worker, .*\n4 more are not listed/s);
+  });
+
+  it('shows the sum of all threads, says what its 100 % are, and names the thread of what is in it', async () => {
+    const panel = await open();
+    await panel.send(sumMessage());
+    assert.equal(await panel.page.getByLabel('Thread', { exact: true }).inputValue(), 'all');
+    assert.equal(await panel.text('#utilization'), '26 %');
+    assert.match(await panel.text('#ring svg'), /mean of 3 threads/);
+    await panel.page.locator('#utilization').hover();
+    assert.match(await panel.hoverCard(), /the mean of 3 threads\. 100 % is no thread's loop waiting at any time/);
+    const whole = panel.page.locator('tr[data-phase=window]');
+    assert.match(await whole.innerText(), /^3 × window\s+100\s+3\u202f003\.9/);
+    await whole.locator('th').hover();
+    assert.match(await panel.hoverCard(), /the time of 3 threads together/);
+    assert.match(await panel.text('.findings'), /Main thread: One timers callback .*Worker 12 is not in the sum/s);
+    const row = panel.page.locator('#pendingTable tr[aria-expanded]').first();
+    assert.match(await row.innerText(), /Timeout\s+timers\s+720/);
+    await row.click();
+    const [asked] = await panel.posted();
+    assert.ok(asked?.type === 'instances');
+    const one = { id: 4, ageMs: 10, referenced: true, idle: false, detail: 'every 20 ms' };
+    const instances = ['main thread', 'worker 2'].map((thread) => ({ ...one, thread }));
+    await panel.send({ type: 'instances', key: asked.key, instances, total: 2 });
+    assert.deepEqual(await panel.page.locator('#pendingTable tr.sub td:first-child').allInnerTexts(), [
+      'main thread, async id 4',
+      'worker 2, async id 4',
+    ]);
+  });
+
+  it('lets the sum be left again when no worker is there any more', async () => {
+    const panel = await open();
+    const { attachment, ...message } = sumMessage();
+    await panel.send({ ...message, attachment: { ...attachment, threads: THREADS.slice(0, 1), threadCount: 1 } });
+    await panel.page.getByLabel('Thread', { exact: true }).selectOption('0');
+    assert.deepEqual(await panel.posted(), [{ type: 'selectThread', threadId: 0 }]);
   });
 
   it('keeps the picture of a worker that has ended alone, says so, and offers the main thread', async () => {

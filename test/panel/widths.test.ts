@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../src/protocol/snapshot';
 import { attachmentOf, NOW_MS } from '../support/samples';
-import { attachmentMessage, connectingMessage, emptyMessage, sampledIdleSnapshot, TARGETS, THREADS } from './messages';
+import {
+  attachmentMessage,
+  connectingMessage,
+  emptyMessage,
+  sampledIdleSnapshot,
+  sumMessage,
+  TARGETS,
+  THREADS,
+} from './messages';
 import { usePanel, type PanelPage } from './panelPage';
 
 const WIDTHS = [380, 470, 570, 620, 760, 900, 1000, 1140, 1280, 1500, 1900];
@@ -83,6 +91,7 @@ describe('at every width and in every font', () => {
         blocked: attachmentMessage('blocked'),
         detached: attachmentMessage('detached'),
         deep: attachmentMessage('deep'),
+        'all threads': sumMessage(),
         sampled: withSnapshot(sampledIdleSnapshot()),
         'paused, view paused, distorted': {
           ...paused,

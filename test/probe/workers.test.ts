@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Attachment } from '../../src/attachment';
-import type { Snapshot } from '../../src/protocol/snapshot';
+import { PROBE_KEY } from '../../src/protocol/probe';
+import type { PhaseFigures, Snapshot } from '../../src/protocol/snapshot';
+import type { Worker } from '../../src/target/workers';
+import { ThreadsSum } from '../../src/threadsSum';
 import { NODE_MAJORS } from '../support/nodes.mjs';
 import { fixturePath, lineOf, snapshotWhere, stopTargets, Target, until } from '../support/target';
 
@@ -24,6 +27,9 @@ function countAt({ pending, sites }: Snapshot, mark: string): number {
   });
   return here.reduce((sum, { count }) => sum + count, 0);
 }
+
+/** What can be known of a phase is. */
+const isKnown = ({ method, busyMs }: PhaseFigures): boolean => method === 'notObservable' || busyMs !== null;
 
 for (const major of NODE_MAJORS) {
   describe(`the worker threads of a process of Node ${major}`, () => {
@@ -68,7 +74,66 @@ for (const major of NODE_MAJORS) {
   });
 }
 
+/** Whether a probe is in a thread. */
+async function hasProbe(worker: Worker | undefined): Promise<boolean | undefined> {
+  const expression = `Symbol.for('${PROBE_KEY}') in globalThis`;
+  const session = worker?.connect();
+  const answer = await session?.send<{ result: { value: boolean } }>('Runtime.evaluate', { expression });
+  await session?.close();
+  return answer?.result.value;
+}
+
 for (const major of [20, 24]) {
+  describe(`the sum of the threads of a process of Node ${major}`, () => {
+    let sum: ThreadsSum | undefined;
+    afterEach(async () => {
+      sum?.dispose();
+      await stopTargets();
+    });
+
+    it('adds what workers have while they run, and leaves nothing in those that nobody looks at any more', async () => {
+      const target = await Target.start(major, 'workers.cjs');
+      const attachment = await target.attach();
+      await target.evaluate(`void start('second', 5)`);
+      await threadOf(attachment, 'first');
+      await threadOf(attachment, 'second');
+      const [first, second] = attachment.threads.running;
+      assert.equal(await hasProbe(first), false, 'nothing is put into threads before somebody asks for it');
+
+      sum = new ThreadsSum(attachment, (error) => {
+        throw error;
+      });
+      const both = await snapshotWhere(sum, (one) => countAt(one, 'poll') === 12 && one.phases.every(isKnown));
+      const { loop, memory, phases } = both;
+      assert.deepEqual([both.threads, both.pendingTotals.timers], [3, 13]);
+      assert.deepEqual(both.cpu, attachment.snapshot?.cpu, 'the process has that of all threads');
+      assert.ok(memory.heapUsedBytes! > attachment.snapshot!.memory.heapUsedBytes!);
+      const wholeMs = both.threads * both.windowMs;
+      assert.ok(Math.abs(loop.activeMs! + loop.idleMs! - wholeMs) < 0.001);
+      assert.ok(phases.reduce((ms, { busyMs }) => ms + (busyMs ?? 0), 0) <= loop.activeMs! + 0.001);
+      const row = both.pending.find(({ count }) => count === 12);
+      const { instances, total } = await sum.instances(row!.key, 500);
+      const ofThread = (threadId = -1): number =>
+        instances.filter(({ thread }) => thread === `worker ${threadId}`).length;
+      assert.deepEqual([total, ofThread(first?.threadId), ofThread(second?.threadId)], [12, 7, 5]);
+
+      await target.evaluate(`void start('third', 4)`);
+      await snapshotWhere(sum, (one) => countAt(one, 'poll') === 16 && one.threads === 4);
+      await target.evaluate(`tell('second', 'exit')`);
+      await snapshotWhere(sum, (one) => countAt(one, 'poll') === 11 && one.threads === 3);
+
+      sum.dispose();
+      attachment.threads.keepOnly(0);
+      for (const worker of attachment.threads.running) {
+        await until(async () => !(await hasProbe(worker)), `${worker.name} is as it was`);
+      }
+      const again = await attachTo(attachment, 'third');
+      await snapshotWhere(again, (one) => countAt(one, 'poll') === 4);
+      await target.evaluate('void setTimeout(() => process.exit(7), 0)');
+      assert.equal(await target.ended, 7, 'it exits as it would have');
+    });
+  });
+
   describe(`a worker thread of Node ${major} that sits in Atomics.wait`, () => {
     afterEach(stopTargets);
 

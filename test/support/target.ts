@@ -166,7 +166,7 @@ export const stopTargets = (): Promise<void> => Target.stopAll();
 
 /** The first snapshot from now on that meets the condition. */
 export function snapshotWhere(
-  attachment: Attachment,
+  attachment: Pick<Attachment, 'snapshot' | 'onDidSnapshot'>,
   wanted: (snapshot: Snapshot) => boolean,
   timeoutMs = 20_000,
 ): Promise<Snapshot> {

@@ -9,8 +9,16 @@ import { root } from '../support/paths.mjs';
 const LAW: Record<string, string[]> = {
   'src/extension': ['src/editor', 'src/attachment', 'src/target', 'src/base'],
   'src/headless': ['src/attachment', 'src/keepAlive', 'src/target', 'src/protocol', 'src/base'],
-  'src/editor': ['src/attachment', 'src/keepAlive', 'src/protocol', 'src/base', 'src/target/processes'],
+  'src/editor': [
+    'src/attachment',
+    'src/keepAlive',
+    'src/threadsSum',
+    'src/protocol',
+    'src/base',
+    'src/target/processes',
+  ],
   'src/keepAlive': ['src/attachment', 'src/target', 'src/model', 'src/protocol', 'src/base'],
+  'src/threadsSum': ['src/attachment', 'src/attachmentOptions', 'src/model', 'src/protocol', 'src/base'],
   'src/attachment': [
     'src/attachmentOptions',
     'src/attachSteps',

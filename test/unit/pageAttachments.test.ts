@@ -16,7 +16,7 @@ class FakedThreads {
   readonly change = new Emitter<void>();
   readonly onDidChange = this.change.event;
   running: { threadId: number; name: string; url: string }[] = [];
-  attached: Faked[] = [];
+  attachments: Faked[] = [];
 
   run(threadId: number, name: string, url: string): void {
     this.running.push({ threadId, name, url });
@@ -25,18 +25,25 @@ class FakedThreads {
 
   end(threadId: number): void {
     this.running = this.running.filter((one) => one.threadId !== threadId);
-    this.attached.find(({ info }) => info.threadId === threadId)?.end('The worker has ended.');
+    this.attachments.find(({ info }) => info.threadId === threadId)?.end('The worker has ended.');
     this.change.fire();
   }
 
   attach(threadId: number): Promise<Faked> {
     if (!this.running.some((one) => one.threadId === threadId)) return Promise.reject(new Error('It has ended.'));
     const options = optionsFrom({ get: () => undefined });
-    const known = this.attached.find(({ info }) => info.threadId === threadId);
+    const known = this.attachments.find(({ info }) => info.threadId === threadId);
     if (known) return Promise.resolve(known);
     const fake = new Faked({ pid: 1 }, 1, options, threadId);
-    this.attached.push(fake);
+    this.attachments.push(fake);
     return Promise.resolve(fake);
+  }
+
+  keepOnly(threadId: number): void {
+    this.attachments = this.attachments.filter((one) => {
+      if (one.info.threadId !== threadId) one.end('Detached.');
+      return one.info.threadId === threadId;
+    });
   }
 }
 
@@ -213,7 +220,7 @@ describe('The attachments of a window', () => {
     assert.equal(late.state, 'detached');
   });
 
-  it('show the workers of a process when they are chosen, each attached to once', async () => {
+  it('show the workers of a process when they are chosen, and let go of those that are not shown any more', async () => {
     const { list, nth } = world();
     const view = await list.attach({ where: { pid: 1 } });
     const { threads } = nth(0);
@@ -226,14 +233,40 @@ describe('The attachments of a window', () => {
       [1, 'resize.js'],
       [2, 'mail'],
     ]);
-    assert.equal(threads.attached.length, 0, 'nothing is put into a thread that nobody looks at');
-    for (const id of [2, 0, 2]) await view.showThread(id);
-    assert.equal(threads.attached.length, 1);
+    assert.equal(threads.attachments.length, 0, 'nothing is put into a thread that nobody looks at');
+    await view.showThread(1);
+    const [first] = threads.attachments;
+    for (const id of [2, 2]) await view.showThread(id);
+    assert.equal(first?.state, 'detached');
+    assert.equal(threads.attachments.length, 1);
     assert.equal(list.shown?.attachment.info.threadId, 2);
     assert.equal(list.shown.toPanel().targetId, view.id);
     assert.deepEqual(list.all, [view], 'a worker is no target of its own');
     await assert.rejects(view.showThread(7));
     assert.equal(list.shown.attachment.info.threadId, 2, 'what is shown stays');
+    await view.showThread(0);
+    assert.equal(threads.attachments.length, 0);
+  });
+
+  it('show the sum of all threads of a process, whose workers it keeps until another thread is chosen', async () => {
+    const { list, nth } = world();
+    const view = await list.attach({ where: { pid: 1 } });
+    const { threads } = nth(0);
+    threads.run(1, '', 'file:///srv/resize.js');
+    threads.run(2, '', 'file:///srv/mail.js');
+    await view.showThread('all');
+    assert.equal(list.shown?.toPanel().threadId, 'all');
+    assert.equal(list.shown.toPanel().targetId, view.id);
+    assert.equal(list.shown.toPanel().threads.length, 3);
+    await view.showThread(2);
+    assert.deepEqual(
+      threads.attachments.map(({ info }) => info.threadId),
+      [2],
+    );
+    await view.showThread('all');
+    nth(0).end('It has exited.');
+    assert.equal(list.shown.toPanel().endedBecause, 'It has exited.');
+    assert.equal(list.shown.live, false);
   });
 
   it('go on showing a worker that has ended, until another thread is chosen', async () => {

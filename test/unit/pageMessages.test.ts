@@ -84,6 +84,7 @@ describe('A message of the page', () => {
     { type: 'setLevel', level: 'observe' },
     { type: 'select', attachmentId: 'a1' },
     { type: 'selectThread', threadId: 12 },
+    { type: 'selectThread', threadId: 'all' },
     { type: 'openSite', site: 3 },
     { type: 'instances', key: 'Timeout@3', limit: 10 },
     { type: 'copySnapshot' },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { CommandSession, NoAnswerError, type Answered } from '../../src/target/session';
 import { Workers } from '../../src/target/workers';
+import { Threads } from '../../src/threads';
 
 interface Sent {
   method: string;
@@ -133,5 +134,66 @@ describe('The worker threads of a session', () => {
     const answer = session.send('Runtime.evaluate');
     carrier.say('1', JSON.stringify({ id: carrier.lastId, result: {} }));
     assert.deepEqual(await answer, {});
+  });
+});
+
+describe('What is attached to the worker threads', () => {
+  /** Attaching and detaching are over when the test says so; `said` is what was done. */
+  function threads(): {
+    carrier: Carrier;
+    of: Threads<{ detach(): Promise<void> }>;
+    said: string[];
+    go: () => Promise<void>;
+  } {
+    const { carrier, workers } = world();
+    const said: string[] = [];
+    const waiting: (() => void)[] = [];
+    const done = (what: string): Promise<void> =>
+      new Promise((resolve) =>
+        waiting.push(() => {
+          said.push(what);
+          resolve();
+        }),
+      );
+    const of = new Threads(workers, async ({ threadId }) => {
+      await done(`attached ${threadId}`);
+      return { detach: () => done(`detached ${threadId}`) };
+    });
+    carrier.attach('1', '[worker 1]');
+    carrier.attach('2', '[worker 2]');
+    const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    const go = async (): Promise<void> => {
+      await settled();
+      for (const resolve of waiting.splice(0)) resolve();
+      await settled();
+    };
+    return { carrier, of, said, go };
+  }
+
+  it('is let go of when another one is kept, also while it is attached to, and asked for again only after that', async () => {
+    const { of, said, go } = threads();
+    const [one, two] = [of.attach(1), of.attach(2)];
+    of.keepOnly(2);
+    const again = of.attach(1);
+    assert.notEqual(again, one);
+    for (let step = 0; step < 3; step++) await go();
+    assert.deepEqual(said, ['attached 1', 'attached 2', 'detached 1', 'attached 1']);
+    assert.deepEqual(of.attachments, [await two, await again]);
+    assert.equal(of.attach(1), again);
+  });
+
+  it('is forgotten with the thread', async () => {
+    const { carrier, of, go } = threads();
+    const one = of.attach(1);
+    await go();
+    assert.deepEqual(of.attachments, [await one]);
+    const two = of.attach(2);
+    await new Promise((resolve) => setImmediate(resolve));
+    carrier.tell('NodeWorker.detachedFromWorker', { sessionId: '1' });
+    carrier.tell('NodeWorker.detachedFromWorker', { sessionId: '2' });
+    await go();
+    await two;
+    assert.deepEqual(of.attachments, []);
+    await assert.rejects(of.attach(1), /^HumanError: Worker 1 has ended/);
   });
 });
