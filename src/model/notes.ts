@@ -97,7 +97,7 @@ export function aboutWorker(nodeVersion: string, isCpuKnown: boolean): string[] 
   ];
   if (!isCpuKnown) {
     notes.push(
-      `CPU time of the thread is not known: Node ${nodeVersion} counts it for the whole process only, Node 22.19 and 24 also for a thread.`,
+      `CPU time of the thread is not known: Node ${nodeVersion} counts it for the whole process only, Node 22.19 and 24 also for a thread. Without it a pause in the debugger looks like a blocked loop.`,
     );
   }
   return notes;

@@ -18,8 +18,8 @@ export interface Judgement {
 
 /**
  * Tells running, blocked and paused apart. Blocked and paused look alike, the loop stands still in both; but a paused
- * target uses no CPU. `waitedMs` is how long the loop waited, as well as it is known: see `waitedOf`. A drain adds one
- * loop turn when the loop is idle, none when it interrupts JavaScript.
+ * target uses no CPU, and neither does one that waits in `Atomics.wait`. `waitedMs` is how long the loop waited, as well
+ * as it is known: see `waitedOf`. A drain adds one loop turn when the loop is idle, none when it interrupts JavaScript.
  */
 export function judge(batch: Batch, waitedMs: number, level: Level, beatMs: number): Judgement {
   const open = batch.openCallback;
@@ -30,7 +30,7 @@ export function judge(batch: Batch, waitedMs: number, level: Level, beatMs: numb
   // Where turns are counted, Node's own idle time is enough.
   const allActive = (batch.loop.turns === null ? waitedMs : batch.loop.idleMs) < batch.windowMs * ALL_ACTIVE;
   if (allActive && !turned(batch)) {
-    if (cpuMs !== null && cpuMs < batch.windowMs * CPU_FLAT) {
+    if (cpuMs !== null && cpuMs < batch.windowMs * CPU_FLAT && !batch.inAtomicsWait) {
       // Native waiting, such as execSync, uses no CPU either; but while it lasts there is no answer.
       const answered = batch.windowMs < beatMs * MAX_PAUSED_WINDOW;
       return { state: answered ? 'paused' : 'same', sinceMs: null };
@@ -42,15 +42,15 @@ export function judge(batch: Batch, waitedMs: number, level: Level, beatMs: numb
     return { state: 'running', sinceMs: null };
   }
   // A long beat: it turned, then stuck. Only CPU that this callback itself can have used tells it from a pause.
-  if (open && open.sinceMs >= BLOCKED_MS && (cpuMs === null || cpuMs >= open.sinceMs / 2)) {
+  if (open && open.sinceMs >= BLOCKED_MS && (batch.inAtomicsWait || cpuMs === null || cpuMs >= open.sinceMs / 2)) {
     return { state: 'blocked', sinceMs: open.sinceMs };
   }
   return { state: 'running', sinceMs: null };
 }
 
-/** Null for a worker: one that waits in `Atomics.wait` blocks its loop without any CPU, and is asked in the middle of it. */
+/** Null where Node does not tell that of a worker. */
 function cpuMsOf({ process }: Batch): number | null {
-  if (process.threadId !== 0 || process.cpuUserMs === null || process.cpuSystemMs === null) return null;
+  if (process.cpuUserMs === null || process.cpuSystemMs === null) return null;
   return process.cpuUserMs + process.cpuSystemMs;
 }
 

@@ -10,6 +10,7 @@ import {
   type ProbeOptions,
 } from '../protocol/probe';
 import { Adoption } from './adopt';
+import { isInAtomicsWait } from './atomicsWait';
 import { Budget } from './budget';
 import { Callbacks } from './callbacks';
 import { Counters } from './counters';
@@ -237,6 +238,7 @@ class Probe {
       phases: this.tracking ? this.phases.takePhases() : {},
       lateness: this.phases.takeLateness(),
       openCallback: open,
+      inAtomicsWait: !loop.turns && isInAtomicsWait(),
       unlocated,
       pending,
       totals: this.tracking ? this.resources.totals() : totalsOf(pending),

@@ -110,6 +110,8 @@ export interface Batch {
   /** How late timers started: counts by bucket of {@link latenessBucket}, and the greatest. */
   lateness: { buckets: [bucket: number, count: number][]; maxMs: number } | null;
   openCallback: { phase: PhaseName; sinceMs: number; site: number | null } | null;
+  /** The loop stands in `Atomics.wait`, or perhaps does so in WebAssembly: no debugger is needed for that. */
+  inAtomicsWait: boolean;
   /**
    * Whether callbacks wait to be looked up, and which sites of this batch their places replace (`of`; null for pending
    * ones, which have their places from the next batch on).

@@ -50,6 +50,7 @@ const batch = object<Batch>({
   openCallback: nullable(
     object<NonNullable<Batch['openCallback']>>({ phase, sinceMs: number, site: nullable(number) }),
   ),
+  inAtomicsWait: boolean,
   unlocated: list(
     object<Batch['unlocated'][number]>({
       callback: number,

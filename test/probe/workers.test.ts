@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Attachment } from '../../src/attachment';
 import { PROBE_KEY } from '../../src/protocol/probe';
 import type { PhaseFigures, Snapshot } from '../../src/protocol/snapshot';
-import type { Worker } from '../../src/target/workers';
+import { Workers, type Worker } from '../../src/target/workers';
 import { ThreadsSum } from '../../src/threadsSum';
 import { NODE_MAJORS } from '../support/nodes.mjs';
 import { fixturePath, lineOf, snapshotWhere, stopTargets, Target, until } from '../support/target';
@@ -149,3 +149,24 @@ for (const major of [20, 24]) {
     });
   });
 }
+
+describe('a worker thread of Node 24 that another client has paused', () => {
+  afterEach(stopTargets);
+
+  it('is paused, and the main thread goes on', async () => {
+    const target = await Target.start(24, 'workers.cjs');
+    const attachment = await target.attach();
+    const worker = await attachTo(attachment, 'first');
+    const others = new Workers(await target.session(), () => undefined);
+    await others.start();
+    await until(() => others.all.length === 1, 'the other client knows the thread');
+    const client = others.all[0]!.connect();
+    await client.send('Debugger.enable');
+    await client.send('Debugger.pause');
+    await snapshotWhere(worker, ({ state }) => state === 'paused');
+    assert.equal(attachment.state, 'running');
+    await client.send('Debugger.resume');
+    await client.send('Debugger.disable');
+    await snapshotWhere(worker, ({ state }) => state === 'running');
+  });
+});

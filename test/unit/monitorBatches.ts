@@ -81,6 +81,7 @@ export class Feed {
       phases: {},
       lateness: null,
       openCallback: null,
+      inAtomicsWait: false,
       unlocated: [],
       pending: [],
       totals: { timers: 0, immediates: 0, requests: 0, handles: 0, promises: null },

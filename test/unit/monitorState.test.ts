@@ -40,8 +40,32 @@ const CASES: Case[] = [
   {
     name: 'is a worker that waits in Atomics.wait',
     state: 'blocked',
-    parts: { ...standing(1000, 0), ...open(1500), process: { threadId: 2, cpuUserMs: 0, cpuSystemMs: 0 } },
+    parts: {
+      ...standing(1000, 0),
+      ...open(1500),
+      process: { threadId: 2, cpuUserMs: 0, cpuSystemMs: 0 },
+      inAtomicsWait: true,
+    },
     sinceMs: 1500,
+  },
+  {
+    name: 'waits in Atomics.wait on its main thread',
+    state: 'blocked',
+    parts: { ...standing(1000, 0), inAtomicsWait: true },
+    sinceMs: 1000,
+  },
+  {
+    name: 'is a worker that uses no CPU, and does not wait',
+    state: 'paused',
+    parts: { ...standing(1000, 0), ...open(1500), process: { threadId: 2, cpuUserMs: 1, cpuSystemMs: 0 } },
+    sinceMs: 1000,
+  },
+  {
+    name: 'has turned in a slow beat and waits in Atomics.wait since',
+    state: 'blocked',
+    beatMs: 10_000,
+    parts: { ...open(5000), process: { cpuUserMs: 900, cpuSystemMs: 0 }, inAtomicsWait: true },
+    sinceMs: 5000,
   },
   {
     name: 'is a worker whose CPU time is not known, and stands still',
