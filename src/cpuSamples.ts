@@ -85,7 +85,10 @@ export class CpuSamples implements Disposable {
   }
 
   private async apply(summary: CpuSummary): Promise<void> {
-    const sites = await Promise.all(summary.functions.map((place) => this.of.siteOf(place)));
-    if (!this.disposed) this.of.monitor.applyCpu(summary, sites);
+    const sitesOf = (places: Omit<BatchSite, 'site'>[]): Promise<Site[]> =>
+      Promise.all(places.map((place) => this.of.siteOf(place)));
+    const sites = await sitesOf(summary.functions);
+    const callers = await sitesOf(summary.held);
+    if (!this.disposed) this.of.monitor.applyCpu(summary, sites, callers);
   }
 }

@@ -8,6 +8,14 @@ const MAX_ROWS = 200;
 interface Stretch {
   summary: CpuSummary;
   sites: SiteId[];
+  callers: SiteId[];
+}
+
+/** Synchronous calls and regular expressions with the functions that made them, and the time of all stretches. */
+export interface HeldCalls {
+  spanMs: number;
+  /** Most first. */
+  calls: { what: string; site: SiteId; ms: number }[];
 }
 
 /** The stretches of the CPU profile of about the last ten seconds. */
@@ -22,10 +30,10 @@ export class CpuStretches {
     return this.stretches.length;
   }
 
-  /** `sites` is parallel to `summary.functions`. */
-  add(summary: CpuSummary, sites: SiteId[]): void {
+  /** `sites` is parallel to `summary.functions`, `callers` to `summary.held`. */
+  add(summary: CpuSummary, sites: SiteId[], callers: SiteId[]): void {
     this.beatsWithout = 0;
-    this.stretches.push({ summary, sites });
+    this.stretches.push({ summary, sites, callers });
     // The newest always stays, however long it is; before it as many as make ten seconds.
     let keptMs = 0;
     let first = this.stretches.length;
@@ -58,6 +66,24 @@ export class CpuStretches {
       busiest = sites?.[index] ?? null;
     });
     return busiest;
+  }
+
+  /** What held up the loop; nothing while there are no samples. */
+  heldCalls(): HeldCalls {
+    let spanMs = 0;
+    const calls = new Map<string, HeldCalls['calls'][number]>();
+    for (const { summary, callers } of this.stretches) {
+      spanMs += summary.durationMs;
+      summary.held.forEach(({ what, ms }, index) => {
+        const site = callers[index];
+        if (site === undefined) return;
+        const key = `${site} ${what}`;
+        const call = calls.get(key);
+        if (call) call.ms += ms;
+        else calls.set(key, { what, site, ms });
+      });
+    }
+    return { spanMs, calls: [...calls.values()].sort((a, b) => b.ms - a.ms) };
   }
 
   /** Whether the latest stretch came with this beat. */

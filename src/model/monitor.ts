@@ -242,10 +242,10 @@ export class Monitor {
     return snapshot;
   }
 
-  /** Applies a stretch of the CPU profile; `sites` are the source places of `summary.functions`, in their order. */
-  applyCpu(summary: CpuSummary, sites: readonly Site[]): void {
-    const ids = sites.map((site) => this.sites.intern(site));
-    this.stretches.add(summary, ids);
+  /** Applies a stretch of the CPU profile, with the source places of its functions and of what held up the loop. */
+  applyCpu(summary: CpuSummary, functions: readonly Site[], held: readonly Site[] = []): void {
+    const ids = (sites: readonly Site[]): SiteId[] => sites.map((site) => this.sites.intern(site));
+    this.stretches.add(summary, ids(functions), ids(held));
   }
 
   /** The target has not answered for `sinceMs`: the figures stay those of the last beat, the charts get a gap. */

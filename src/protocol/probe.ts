@@ -278,6 +278,19 @@ export interface CpuSummary {
   programShare: number;
   /** Most self time first, at most 200; positions count from 1 in the running script. */
   functions: { function: string; url: string; line: number; column: number; selfMs: number; totalMs: number }[];
+  /** What held up the loop with no frame of the program on top, most first, at most 50. */
+  held: HeldUp[];
+}
+
+/** Time in one synchronous call or regular expression, and the program's function that made it: where that begins. */
+export interface HeldUp {
+  /** "readFileSync of fs", "update of crypto", "the regular expression ^(a+)+$". */
+  what: string;
+  function: string;
+  url: string;
+  line: number;
+  column: number;
+  ms: number;
 }
 
 /** What the kernel says of the loop's thread over a window, as shares of it; made by the target, used by the model. */

@@ -1,4 +1,6 @@
-import { PROBE_URL, type CpuSummary } from '../protocol/probe';
+import type { CpuSummary } from '../protocol/probe';
+import { heldUp } from './heldUp';
+import { childrenOf, isOurs, type ProfileNode } from './profileNode';
 import { check, list, Malformed, number, object, position, text } from './shapes';
 
 /** As the inspector sends it; lines and columns from 0, times in microseconds. */
@@ -8,12 +10,6 @@ export interface CpuProfile {
   endTime: number;
   samples?: number[];
   timeDeltas?: number[];
-}
-
-interface ProfileNode {
-  id: number;
-  callFrame: { functionName: string; scriptId: string; url: string; lineNumber: number; columnNumber: number };
-  children?: number[];
 }
 
 const profileShape = object<CpuProfile>({
@@ -103,6 +99,7 @@ export function summarize(profile: CpuProfile): CpuSummary {
     collectionShare: collected / all,
     programShare: program / all,
     functions: [...functions.values()].sort((a, b) => b.selfMs - a.selfMs).slice(0, MAX_FUNCTIONS),
+    held: heldUp(outermost, byId, selfUs),
   };
 }
 
@@ -193,14 +190,6 @@ function addFunction(
     selfMs: selfUs / 1000,
     totalMs: totalUs / 1000,
   });
-}
-
-function isOurs({ callFrame }: ProfileNode): boolean {
-  return callFrame.url === PROBE_URL;
-}
-
-function childrenOf(node: ProfileNode, byId: ReadonlyMap<number, ProfileNode>): ProfileNode[] {
-  return (node.children ?? []).flatMap((id) => byId.get(id) ?? []);
 }
 
 function keyOf({ callFrame }: ProfileNode): string {

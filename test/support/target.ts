@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { attach, type AttachHooks, type Attachment, type AttachmentOptions } from '../../src/attachment';
+import { DEFAULTS } from '../../src/protocol/defaults';
 import type { Snapshot } from '../../src/protocol/snapshot';
 import { connect, type Session } from '../../src/target/session';
 import { LOADING } from '../../src/target/settled';
@@ -24,7 +25,7 @@ export const OPTIONS: AttachmentOptions = {
   beatMs: 250,
   sampling: '10ms',
   includePackages: false,
-  thresholds: { blockedLoopMs: 100, growthPerSecond: 0.2, heapShare: 0.85 },
+  thresholds: DEFAULTS.thresholds,
 };
 
 interface StartOptions {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { attach, type Attachment, type AttachmentOptions } from '../../src/attachment';
 import { HumanError } from '../../src/base/errors';
+import { DEFAULTS } from '../../src/protocol/defaults';
 import { FUZZ_TIMEOUT_MS, mutated, mutation, runs, type Mutation } from '../support/hostile';
 import { root } from '../support/paths.mjs';
 import { RogueInspector, textFrame, type Answering, type Command } from '../support/rogueInspector';
@@ -13,7 +14,7 @@ const OPTIONS: AttachmentOptions = {
   beatMs: 250,
   sampling: '10ms',
   includePackages: false,
-  thresholds: { blockedLoopMs: 100, growthPerSecond: 0.2, heapShare: 0.85 },
+  thresholds: DEFAULTS.thresholds,
 };
 const HOOKS = { probePath: join(root, 'dist', 'probe.js') };
 

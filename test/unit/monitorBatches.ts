@@ -1,8 +1,9 @@
 import { Monitor, type BeatAt, type MonitorOptions } from '../../src/model/monitor';
+import { DEFAULTS } from '../../src/protocol/defaults';
 import { latenessBucket, PROBE_VERSION, type Batch, type BatchGroup, type CpuSummary } from '../../src/protocol/probe';
 import type { Site, Snapshot } from '../../src/protocol/snapshot';
 
-export const THRESHOLDS = { blockedLoopMs: 100, growthPerSecond: 0.2, heapShare: 0.85 };
+export const THRESHOLDS = DEFAULTS.thresholds;
 export const START_MS = 1_763_625_600_000;
 
 /** A site as the attachment hands it over, already mapped to its source. */
@@ -43,6 +44,7 @@ export function summary(overrides: Partial<CpuSummary> = {}): CpuSummary {
     collectionShare: 0,
     programShare: 0,
     functions: [],
+    held: [],
     ...overrides,
   };
 }
