@@ -14,6 +14,7 @@ export class Counters {
   private cpu: { user: number; system: number } | undefined;
   private elu: { idle: number; active: number };
   private turns: number | undefined;
+  private readonly threadPoolSize: number;
 
   constructor(
     private readonly process: Process,
@@ -25,6 +26,9 @@ export class Counters {
     this.cpu = this.readCpu();
     this.elu = performance.eventLoopUtilization();
     this.turns = performance.nodeTiming.uvMetricsInfo?.loopCount;
+    const size = process.env.UV_THREADPOOL_SIZE;
+    // As libuv reads it: https://docs.libuv.org/en/v1.x/threadpool.html
+    this.threadPoolSize = size === undefined ? 4 : Math.min(Math.max(+size || 1, 1), 1024);
   }
 
   takeProcess(): ProcessFigures {
@@ -46,6 +50,7 @@ export class Counters {
       heapLimitBytes: this.v8.getHeapStatistics().heap_size_limit,
       externalBytes: memory.external,
       arrayBuffersBytes: memory.arrayBuffers ?? 0,
+      threadPoolSize: this.threadPoolSize,
     };
     this.cpu = cpu;
     return figures;

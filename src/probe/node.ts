@@ -92,6 +92,7 @@ export interface Process {
   argv: unknown[];
   version: string;
   platform: string;
+  env: Record<string, string | undefined>;
   uptime(): number;
   cpuUsage(): { user: number; system: number };
   /** Of the thread that asks; since Node 22.19 and 24. */

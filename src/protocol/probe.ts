@@ -175,6 +175,8 @@ export interface ProcessFigures {
   heapLimitBytes: number;
   externalBytes: number;
   arrayBuffersBytes: number;
+  /** Threads that work for file, DNS and crypto requests: UV_THREADPOOL_SIZE. */
+  threadPoolSize: number;
 }
 
 export interface BatchLoop {

@@ -43,6 +43,7 @@ const batch = object<Batch>({
     heapLimitBytes: number,
     externalBytes: number,
     arrayBuffersBytes: number,
+    threadPoolSize: number,
   }),
   loop: object<Batch['loop']>({ activeMs: number, idleMs: number, turns: nullable(number) }),
   phases,

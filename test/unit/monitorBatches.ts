@@ -110,6 +110,7 @@ export class Feed {
         heapLimitBytes: 512e6,
         externalBytes: 2e6,
         arrayBuffersBytes: 1e6,
+        threadPoolSize: 4,
         ...parts.process,
       },
     };
