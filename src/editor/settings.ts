@@ -30,8 +30,15 @@ export function optionsFrom(configuration: Configuration): Settings {
     followChildren: yesOrNo(read('followChildren'), false),
     thresholds: {
       blockedLoopMs: within(read('thresholds.blockedLoopMs'), 1, 60_000, thresholds.blockedLoopMs),
+      lateTimersMs: within(read('thresholds.lateTimersMs'), 1, 60_000, thresholds.lateTimersMs),
+      synchronousShare: within(read('thresholds.synchronousShare'), 0.01, 1, thresholds.synchronousShare),
+      gcShare: within(read('thresholds.gcShare'), 0.01, 1, thresholds.gcShare),
+      threadPoolMs: within(read('thresholds.threadPoolMs'), 100, 3_600_000, thresholds.threadPoolMs),
+      slowRequestMs: within(read('thresholds.slowRequestMs'), 100, 3_600_000, thresholds.slowRequestMs),
+      slowWriteMs: within(read('thresholds.slowWriteMs'), 100, 3_600_000, thresholds.slowWriteMs),
       growthPerSecond: within(read('thresholds.growthPerSecond'), 0.01, 1000, thresholds.growthPerSecond),
       heapShare: within(read('thresholds.heapShare'), 0.1, 1, thresholds.heapShare),
+      bufferGrowthMb: within(read('thresholds.bufferGrowthMb'), 0.1, 10_000, thresholds.bufferGrowthMb),
     },
   };
 }

@@ -24,6 +24,8 @@ const NOUNS: Readonly<Record<string, string>> = {
   GETADDRINFOREQWRAP: 'DNS look-ups',
   TCPCONNECTWRAP: 'connection attempts',
   WRITEWRAP: 'writes',
+  PBKDF2REQUEST: 'key derivations',
+  SCRYPTREQUEST: 'key derivations',
   PROMISE: 'promises',
 };
 

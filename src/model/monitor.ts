@@ -170,15 +170,17 @@ export class Monitor {
     };
     const pending = this.pending.rows(batch.nowMs, promises?.oneIn);
     const listeners = this.listeners.rows(siteOf);
-    this.lastMinute.follow(batch, listeners);
+    const requests = this.pending.requests();
+    this.lastMinute.follow(batch, listeners, requests);
+    const memory = memoryOf(batch, samples);
     if (!pauseInWindow && this.scan.stoppedMs === 0) {
-      this.lastMinute.followCallbacks(batch, current.phases);
+      this.lastMinute.followCallbacks(batch, current.phases, sampled?.isOfWindow ? memory.gcMs : null);
       this.turning = current;
     }
 
     const { state } = this.tracker;
     const openCallback = batch.openCallback && { ...batch.openCallback, site: siteOf(batch.openCallback.site) };
-    const shared = { state, openCallback, promises, listeners, memory: memoryOf(batch, samples) };
+    const shared = { state, openCallback, promises, listeners, memory };
     const snapshot: Snapshot = {
       version: SNAPSHOT_VERSION,
       sequence: (this.latest?.sequence ?? 0) + 1,
@@ -204,7 +206,12 @@ export class Monitor {
             stateSinceMs: this.sinceMs(at.timeMs),
             busiest: this.stretches.busiest(),
           }),
+          windowMs: batch.windowMs,
+          hasPause: pauseInWindow,
           growing: this.pending.growing(),
+          requests,
+          heldCalls: this.stretches.heldCalls(),
+          distortion: this.distortion,
           ...this.lastMinute.view(batch.nowMs),
           thresholds: this.thresholds,
           site: (id) => this.sites.get(id),

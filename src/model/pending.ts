@@ -1,5 +1,6 @@
 import type { BatchGroup } from '../protocol/probe';
 import type { PendingGroup, SiteId } from '../protocol/snapshot';
+import { kindOf, type Kind } from './kinds';
 import { PendingGrowth, type Growing } from './pendingGrowth';
 import { compare, emptyRow, indexIn, older, pictureOf, type Entry, type Row } from './pendingRow';
 
@@ -73,6 +74,16 @@ export class PendingTable {
   /** The rows whose counts grow, most first. */
   growing(): Growing[] {
     return this.growth.growing(this.picturesMs);
+  }
+
+  /** Those of the latest snapshot that are requests, most first. */
+  requests(): PendingGroup[] {
+    const kinds = new Map<string, Kind>();
+    return this.pictures.filter(({ type }) => {
+      const kind = kinds.get(type) ?? kindOf(type);
+      kinds.set(type, kind);
+      return kind === 'request';
+    });
   }
 
   /** The probe's numbers of the groups that a row of the latest snapshot stands for. */

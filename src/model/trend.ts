@@ -7,7 +7,6 @@ export interface Growth {
 /** How far back growth is looked for. */
 export const TREND_MS = 60_000;
 export const SAMPLES = 60;
-const SAMPLE_EVERY_MS = TREND_MS / SAMPLES;
 /** A beat that comes a little early still makes a sample. */
 const TOLERANCE_MS = 50;
 const MIN_SAMPLES = 5;
@@ -17,15 +16,17 @@ const SURE_SAMPLES = 10;
 const BINS = 8;
 const MIN_TROUGH_SPAN_MS = 20_000;
 
-/** When samples were taken: one a second over the last minute. */
+/** When samples were taken: one a second over the last minute, unless it looks further back. */
 export class SampleClock {
   private readonly times: number[] = [];
   /** How many there have been. */
   samples = 0;
 
-  /** Begins a sample, or answers false when the last one is less than a second ago; `timeMs` is any clock that runs forward. */
+  constructor(readonly spanMs = TREND_MS) {}
+
+  /** Begins a sample, or answers false when the last one is too recent; `timeMs` is any clock that runs forward. */
   isDue(timeMs: number): boolean {
-    if (this.samples > 0 && timeMs - this.timeOf(this.samples) < SAMPLE_EVERY_MS - TOLERANCE_MS) return false;
+    if (this.samples > 0 && timeMs - this.timeOf(this.samples) < this.spanMs / SAMPLES - TOLERANCE_MS) return false;
     this.samples++;
     this.times[this.samples % SAMPLES] = timeMs;
     return true;
@@ -57,7 +58,7 @@ export class Trend {
     return this.used === 0 ? null : this.newest;
   }
 
-  /** Takes a sample; values closer than a second to the last one are passed over. */
+  /** Takes a sample when one is due. */
   add(timeMs: number, value: number): void {
     if (this.clock.isDue(timeMs)) this.take(value);
   }
@@ -91,15 +92,20 @@ export class Trend {
     return perSecond > 0 ? { perSecond, overMs: this.span(first) } : null;
   }
 
-  /** Growth of what is left after each collection: the lowest values of each third rise; null when they do not. */
-  troughGrowth(): Growth | null {
+  /** Growth of what is left after each collection: the lowest values of each third rise, by so much in all; else null. */
+  troughGrowth(leastRise = 0): Growth | null {
     this.fillUpTo(this.clock.samples);
     const first = this.firstRecent();
     const span = this.span(first);
     if (this.used - first < 6 || span < MIN_TROUGH_SPAN_MS) return null;
-    const [a, b, c] = this.thirds(first).map(([from, to]) => this.lowest(from, to)) as [number, number, number];
-    if (!(a < b && b < c)) return null;
-    return { perSecond: (c - a) / ((span / 1000) * (2 / 3)), overMs: span };
+    const [one, two, three] = this.thirds(first).map(([from, to]) => this.lowestAt(from, to)) as [
+      number,
+      number,
+      number,
+    ];
+    const [a, b, c] = [this.value(one), this.value(two), this.value(three)];
+    if (!(a < b && b < c) || c - a < leastRise) return null;
+    return { perSecond: ((c - a) / (this.time(three) - this.time(one))) * 1000, overMs: span };
   }
 
   private fillUpTo(sample: number): void {
@@ -161,11 +167,11 @@ export class Trend {
     return { rise, path };
   }
 
-  /** Index of the first sample of the last minute; slow beats keep more than that. */
+  /** Index of the first sample of the time looked at; slow beats keep more than that. */
   private firstRecent(): number {
     const end = this.time(this.used - 1);
     let first = 0;
-    while (first < this.used && end - this.time(first) > TREND_MS) first++;
+    while (first < this.used && end - this.time(first) > this.clock.spanMs) first++;
     return first;
   }
 
@@ -185,8 +191,13 @@ export class Trend {
   }
 
   private lowest(from: number, to: number): number {
-    let lowest = Infinity;
-    for (let i = from; i < to; i++) lowest = Math.min(lowest, this.value(i));
+    return this.value(this.lowestAt(from, to));
+  }
+
+  /** Index of the first of the lowest values. */
+  private lowestAt(from: number, to: number): number {
+    let lowest = from;
+    for (let i = from + 1; i < to; i++) if (this.value(i) < this.value(lowest)) lowest = i;
     return lowest;
   }
 

@@ -33,6 +33,11 @@ export function bytes(count: number): string {
   return `${Number((mega / 1024).toFixed(1))} GB`;
 }
 
+/** "31 %", "0.4 %". */
+export function percent(share: number): string {
+  return `${share < 0.0095 ? Number((share * 100).toFixed(1)) : Math.round(share * 100)} %`;
+}
+
 /** "2 a second", or "30 a minute" for what is slower than one a second; with a word "2 more a second". */
 export function rate(perSecond: number, word = ''): string {
   const of = word && ` ${word}`;

@@ -7,5 +7,16 @@ export const DEFAULTS = {
   beatMs: 1000,
   sampling: '10ms',
   includePackages: false,
-  thresholds: { blockedLoopMs: 100, growthPerSecond: 0.2, heapShare: 0.85 },
+  thresholds: {
+    blockedLoopMs: 100,
+    lateTimersMs: 50,
+    synchronousShare: 0.1,
+    gcShare: 0.2,
+    threadPoolMs: 10_000,
+    slowRequestMs: 10_000,
+    slowWriteMs: 5000,
+    growthPerSecond: 0.2,
+    heapShare: 0.85,
+    bufferGrowthMb: 10,
+  },
 } as const;

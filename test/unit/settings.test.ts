@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { autoAttachFrom, optionsFrom } from '../../src/editor/settings';
+import { DEFAULTS } from '../../src/protocol/defaults';
 
 const withSettings = (settings: Record<string, unknown>): ReturnType<typeof optionsFrom> =>
   optionsFrom({ get: (key) => settings[key] });
@@ -13,7 +14,7 @@ describe('The settings', () => {
       includePackages: false,
       followChildren: false,
       followRestarts: true,
-      thresholds: { blockedLoopMs: 100, growthPerSecond: 0.2, heapShare: 0.85 },
+      thresholds: DEFAULTS.thresholds,
     });
   });
 
@@ -36,7 +37,7 @@ describe('The settings', () => {
       includePackages: true,
       followChildren: true,
       followRestarts: false,
-      thresholds: { blockedLoopMs: 50, growthPerSecond: 1, heapShare: 0.5 },
+      thresholds: { ...DEFAULTS.thresholds, blockedLoopMs: 50, growthPerSecond: 1, heapShare: 0.5 },
     });
   });
 

@@ -1,7 +1,7 @@
 import type { Finding, Severity } from '../../protocol/snapshot';
 import type { Rule, RuleView } from './rule';
 
-/** A finding stays for so long after it was last true, so that nothing flickers. */
+/** A finding stays for so long after it was last true, unless its rule says otherwise. */
 export const HOLD_MS = 10_000;
 
 /** Worst first. */
@@ -10,10 +10,11 @@ export const SEVERITY_ORDER: Record<Severity, number> = { error: 0, warning: 1, 
 interface Held {
   finding: Finding;
   order: number;
+  holdMs: number;
   lastTrueMs: number;
 }
 
-/** Runs the rules once a beat and keeps each finding for {@link HOLD_MS} after it was last true. */
+/** Runs the rules once a beat and keeps each finding for a while after it was last true. */
 export class Findings {
   private readonly held = new Map<string, Held>();
 
@@ -32,9 +33,10 @@ export class Findings {
         for (const held of this.held.values()) if (held.finding.rule === rule.id) held.lastTrueMs = timeMs;
         return;
       }
-      for (const finding of verdict) this.held.set(finding.id, { finding, order, lastTrueMs: timeMs });
+      const { holdMs = HOLD_MS } = rule;
+      for (const finding of verdict) this.held.set(finding.id, { finding, order, holdMs, lastTrueMs: timeMs });
     });
-    for (const [id, held] of this.held) if (timeMs - held.lastTrueMs > HOLD_MS) this.held.delete(id);
+    for (const [id, { lastTrueMs, holdMs }] of this.held) if (timeMs - lastTrueMs > holdMs) this.held.delete(id);
     return [...this.held.values()].sort(compare).map((held) => held.finding);
   }
 

@@ -1,8 +1,10 @@
-import type { Rule } from './rule';
-import { bytes } from '../words';
+import { least, type Rule } from './rule';
+import { bytes, duration } from '../words';
 
 const ID = 'heap-near-limit';
 const SERIOUS_SHARE = 0.95;
+/** The heap swings with the collections: it takes so much of the threshold to go on. */
+const TO_GO_ON = 0.95;
 /** Slower growth than this is not worth a word. */
 const LEAST_GROWTH_BYTES = 2 ** 20;
 
@@ -13,9 +15,12 @@ export const heapNearLimit: Rule = {
     const { heapUsedBytes: used, heapLimitBytes: limit } = view.memory;
     if (used === null || limit === null || limit <= 0) return 'lookAgain';
     const share = used / limit;
-    if (share < view.thresholds.heapShare) return [];
+    if (share < least(view.thresholds.heapShare, ID, view, TO_GO_ON)) return [];
     const growth = view.heapGrowthBytesPerMinute;
-    const growing = growth !== null && growth >= LEAST_GROWTH_BYTES ? `, and grows by ${bytes(growth)} a minute` : '';
+    const growing =
+      growth !== null && growth >= LEAST_GROWTH_BYTES
+        ? `, and grows by ${bytes(growth)} a minute: it is full in ${duration((Math.max(0, limit - used) / growth) * 60_000)} at this rate`
+        : '';
     return [
       {
         id: ID,

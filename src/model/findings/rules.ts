@@ -1,19 +1,34 @@
 import type { Rule } from './rule';
 import { blockedLoop } from './blockedLoop';
+import { debugged } from './debugged';
+import { garbageCollection } from './garbageCollection';
 import { growingHandles, growingPromises, growingRequests, growingTimers } from './growing';
+import { growingBuffers } from './growingBuffers';
 import { heapNearLimit } from './heapNearLimit';
+import { lateTimers } from './lateTimers';
 import { growingListeners, listenersOverLimit } from './listeners';
+import { slowRequests, slowWrites } from './slowRequests';
 import { starvedLoop } from './starvedLoop';
+import { synchronousCalls } from './synchronousCalls';
+import { threadPoolFull } from './threadPool';
 
 /** All rules, in the order in which findings of equal weight are shown. */
 export const rules: readonly Rule[] = [
   blockedLoop,
   starvedLoop,
+  synchronousCalls,
+  lateTimers,
+  garbageCollection,
+  threadPoolFull,
   heapNearLimit,
+  growingBuffers,
   growingTimers,
   growingHandles,
   growingRequests,
   growingPromises,
+  slowRequests,
+  slowWrites,
   listenersOverLimit,
   growingListeners,
+  debugged,
 ];

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { Monitor, type MonitorOptions } from '../../src/model/monitor';
+import { DEFAULTS } from '../../src/protocol/defaults';
+import type { Batch, CpuSummary, ThreadShares } from '../../src/protocol/probe';
+import type { Site, Snapshot } from '../../src/protocol/snapshot';
+import { fixturePath } from './target';
+
+/** One line of a recording: what the monitor of a real run was given. */
+export type Step =
+  | { batch: Batch; timeMs: number; sites: [number, Site][]; thread: ThreadShares | null }
+  | { cpu: CpuSummary; functions: Site[]; callers: Site[] };
+
+/** The snapshots of a recorded run, as the rules see it now. */
+export function* replay(name: string, options: Partial<MonitorOptions> = {}): Generator<Snapshot> {
+  const lines = readFileSync(fixturePath(`recorded/runs/${name}.jsonl`), 'utf8')
+    .trimEnd()
+    .split('\n');
+  const { thresholds } = DEFAULTS;
+  const monitor = new Monitor({ level: 'track', beatMs: 1000, sampling: true, thresholds, ...options });
+  for (const line of lines) {
+    const step = JSON.parse(line) as Step;
+    if ('batch' in step) yield monitor.applyBatch(step.batch, { ...step, sites: new Map(step.sites) });
+    else monitor.applyCpu(step.cpu, step.functions, step.callers);
+  }
+}
