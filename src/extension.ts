@@ -15,6 +15,7 @@ import { Launches } from './editor/launches';
 import { LaunchTasks } from './editor/launchTasks';
 import { offerChildren } from './editor/offerChildren';
 import { Panel } from './editor/panel';
+import { Problems } from './editor/problems';
 import { RememberedTargets } from './editor/rememberedTargets';
 import { Reporter } from './editor/reporter';
 import { Restarts } from './editor/restarts';
@@ -95,8 +96,9 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
     log: (line) => log.info(line),
   });
   const launches = new Launches({ attachments: list, attaching, pick: () => commands.pick(), openPanel, answers });
+  const problems = new Problems(list, () => optionsFrom(vscode.workspace.getConfiguration('loopscope')).problems);
   const api = createApi(list, consent);
-  const shown = [commands, panel, aliveReports, restarts, children, new StatusBar(list)];
+  const shown = [commands, panel, aliveReports, restarts, children, new StatusBar(list), problems];
   const launching = [
     autoAttach,
     deepLink,

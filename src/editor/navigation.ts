@@ -38,7 +38,8 @@ function whyNoFile(url: string, name: string): string {
   return vscode.l10n.t('"{0}" does not name a file on this machine, so it cannot be opened.', name);
 }
 
-async function isFile(uri: vscode.Uri): Promise<boolean> {
+/** Whether there is such a file. */
+export async function isFile(uri: vscode.Uri): Promise<boolean> {
   try {
     return ((await vscode.workspace.fs.stat(uri)).type & vscode.FileType.File) !== 0;
   } catch {

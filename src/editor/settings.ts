@@ -15,6 +15,8 @@ export interface Settings extends AttachmentOptions {
   followRestarts: boolean;
   /** Whether processes that an attached one starts are attached to without asking. */
   followChildren: boolean;
+  /** Whether findings are shown in the Problems view. */
+  problems: boolean;
 }
 
 /** What the settings say; what is missing, mistyped or out of range gets its default. */
@@ -28,6 +30,7 @@ export function optionsFrom(configuration: Configuration): Settings {
     includePackages: yesOrNo(read('includePackages'), DEFAULTS.includePackages),
     followRestarts: yesOrNo(read('followRestarts'), true),
     followChildren: yesOrNo(read('followChildren'), false),
+    problems: yesOrNo(read('problems'), false),
     thresholds: {
       blockedLoopMs: within(read('thresholds.blockedLoopMs'), 1, 60_000, thresholds.blockedLoopMs),
       lateTimersMs: within(read('thresholds.lateTimersMs'), 1, 60_000, thresholds.lateTimersMs),

@@ -14,6 +14,7 @@ describe('The settings', () => {
       includePackages: false,
       followChildren: false,
       followRestarts: true,
+      problems: false,
       thresholds: DEFAULTS.thresholds,
     });
   });
@@ -26,6 +27,7 @@ describe('The settings', () => {
       includePackages: true,
       followChildren: true,
       followRestarts: false,
+      problems: true,
       'thresholds.blockedLoopMs': 50,
       'thresholds.growthPerSecond': 1,
       'thresholds.heapShare': 0.5,
@@ -37,6 +39,7 @@ describe('The settings', () => {
       includePackages: true,
       followChildren: true,
       followRestarts: false,
+      problems: true,
       thresholds: { ...DEFAULTS.thresholds, blockedLoopMs: 50, growthPerSecond: 1, heapShare: 0.5 },
     });
   });
