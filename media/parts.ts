@@ -88,7 +88,7 @@ export function explainUtilization({ loop, threads }: Pick<Snapshot, 'loop' | 't
   const what =
     threads === 1
       ? 'Utilization: the share of the window in which the loop did not wait.'
-      : `Utilization: the mean of ${threads} threads. 100 % is no thread's loop waiting at any time.`;
+      : `Utilization: the mean of ${threads} threads. At 100 % no thread's loop would ever wait.`;
   return `${what}\n${HOW[how]}`;
 }
 

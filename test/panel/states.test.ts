@@ -248,7 +248,7 @@ describe('the states of the panel', () => {
     assert.equal(await panel.text('#utilization'), '26 %');
     assert.match(await panel.text('#ring svg'), /mean of 3 threads/);
     await panel.page.locator('#utilization').hover();
-    assert.match(await panel.hoverCard(), /the mean of 3 threads\. 100 % is no thread's loop waiting at any time/);
+    assert.match(await panel.hoverCard(), /the mean of 3 threads\. At 100 % no thread's loop would ever wait/);
     const whole = panel.page.locator('tr[data-phase=window]');
     assert.match(await whole.innerText(), /^3 × window\s+100\s+3\u202f003\.9/);
     await whole.locator('th').hover();

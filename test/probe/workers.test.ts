@@ -91,34 +91,33 @@ for (const major of [20, 24]) {
       await stopTargets();
     });
 
-    it('adds what workers have while they run, and leaves nothing in those that nobody looks at any more', async () => {
+    it('adds what workers have while they run, nested ones too, and leaves nothing in those that nobody looks at any more', async () => {
       const target = await Target.start(major, 'workers.cjs');
       const attachment = await target.attach();
-      await target.evaluate(`void start('second', 5)`);
-      await threadOf(attachment, 'first');
-      await threadOf(attachment, 'second');
-      const [first, second] = attachment.threads.running;
+      await target.evaluate(`void start('second', 3, 2)`);
+      await threadOf(attachment, 'inner');
+      const [first, second, inner] = attachment.threads.running;
       assert.equal(await hasProbe(first), false, 'nothing is put into threads before somebody asks for it');
 
       sum = new ThreadsSum(attachment, (error) => {
         throw error;
       });
-      const both = await snapshotWhere(sum, (one) => countAt(one, 'poll') === 12 && one.phases.every(isKnown));
-      const { loop, memory, phases } = both;
-      assert.deepEqual([both.threads, both.pendingTotals.timers], [3, 13]);
-      assert.deepEqual(both.cpu, attachment.snapshot?.cpu, 'the process has that of all threads');
+      const all = await snapshotWhere(sum, (one) => countAt(one, 'poll') === 12 && one.phases.every(isKnown));
+      const { loop, memory, phases } = all;
+      assert.deepEqual([all.threads, all.pendingTotals.timers], [4, 13]);
+      assert.deepEqual(all.cpu, attachment.snapshot?.cpu, 'the process has that of all threads');
       assert.ok(memory.heapUsedBytes! > attachment.snapshot!.memory.heapUsedBytes!);
-      const wholeMs = both.threads * both.windowMs;
+      const wholeMs = all.threads * all.windowMs;
       assert.ok(Math.abs(loop.activeMs! + loop.idleMs! - wholeMs) < 0.001);
       assert.ok(phases.reduce((ms, { busyMs }) => ms + (busyMs ?? 0), 0) <= loop.activeMs! + 0.001);
-      const row = both.pending.find(({ count }) => count === 12);
+      const row = all.pending.find(({ count }) => count === 12);
       const { instances, total } = await sum.instances(row!.key, 500);
       const ofThread = (threadId = -1): number =>
         instances.filter(({ thread }) => thread === `worker ${threadId}`).length;
-      assert.deepEqual([total, ofThread(first?.threadId), ofThread(second?.threadId)], [12, 7, 5]);
+      assert.deepEqual([total, ...[first, second, inner].map((one) => ofThread(one?.threadId))], [12, 7, 3, 2]);
 
       await target.evaluate(`void start('third', 4)`);
-      await snapshotWhere(sum, (one) => countAt(one, 'poll') === 16 && one.threads === 4);
+      await snapshotWhere(sum, (one) => countAt(one, 'poll') === 16 && one.threads === 5);
       await target.evaluate(`tell('second', 'exit')`);
       await snapshotWhere(sum, (one) => countAt(one, 'poll') === 11 && one.threads === 3);
 
