@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { attach, type AttachHooks, type Attachment, type AttachmentOptions } from '../../src/attachment';
 import { DEFAULTS } from '../../src/protocol/defaults';
 import type { Snapshot } from '../../src/protocol/snapshot';
@@ -10,7 +10,7 @@ import { ensureNode } from './nodes.mjs';
 import { root } from './paths.mjs';
 import { endGroup, spawnGroup } from './processes.mjs';
 
-export const fixturePath = (name: string): string => join(root, 'test', 'fixtures', name);
+export const fixturePath = (name: string): string => resolve(root, 'test', 'fixtures', name);
 
 /** Line of a fixture, from 1, that ends with the comment `// mark`, or that begins the function `mark`. */
 export function lineOf(fixture: string, mark: string): number {
