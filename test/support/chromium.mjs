@@ -6,6 +6,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { aptInstall, whyNoPackages } from './debian.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const downloads = path.join(root, '.vscode-test', 'browsers');
@@ -109,12 +110,9 @@ async function download() {
 }
 
 async function installOnDebian() {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return [];
+  if (whyNoPackages() !== null) return [];
   say('Chromium: installing the packages chromium and fonts-liberation with apt-get ...');
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  const wait = ['-o', 'DPkg::Lock::Timeout=300', '-qq'];
-  await run('apt-get', [...wait, 'update'], env);
-  await run('apt-get', [...wait, 'install', '-y', '--no-install-recommends', 'chromium', 'fonts-liberation'], env);
+  await aptInstall('chromium', 'fonts-liberation').catch((error) => say(error.message));
   return wellKnown();
 }
 
