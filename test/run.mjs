@@ -1,4 +1,4 @@
-// Runs the tests: node test/run.mjs [checks|unit|probe|alone|panel|host ...] [--grep text]; all kinds when none is named.
+// Runs the tests: node test/run.mjs [checks|unit|probe|alone|programs|panel|host ...] [--grep text]; all kinds when none is named.
 // Files are found by glob, never by a list. The last line is "N passed, N failed".
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -11,6 +11,8 @@ import { runMocha } from './support/mochaRun.mjs';
 import { ensureNode, NODE_MAJORS } from './support/nodes.mjs';
 import { root } from './support/paths.mjs';
 import { run } from './support/processes.mjs';
+import { ensurePrograms } from './support/programs.mjs';
+import { ensureServers } from './support/serverInstall.mjs';
 import { ensureVscode, VSCODE_LEGS } from './support/vscodeInstall.mjs';
 
 const MINUTE = 60_000;
@@ -22,6 +24,7 @@ const KINDS = {
   probe: { needs: [ensureBuilt, allNodes], jobs: 2, timeoutMs: 60_000, limitMs: 10 * MINUTE },
   // The same, but they measure time, or have an inspector opened by signal, which is always on port 9229.
   alone: { needs: [ensureBuilt, allNodes], timeoutMs: 60_000, limitMs: 10 * MINUTE },
+  programs: { needs: [ensureBuilt, allNodes, programsAndServers], timeoutMs: 60_000, limitMs: 5 * MINUTE },
   panel: { needs: [ensureBuilt, ensureChromium], timeoutMs: 30_000, limitMs: 5 * MINUTE },
   host: { needs: [ensureBuilt, ensureChromium, allNodes, allVscodes], timeoutMs: 120_000, limitMs: 8 * MINUTE },
 };
@@ -33,6 +36,10 @@ const print = (line) => process.stdout.write(`${line}\n`);
 
 function allNodes() {
   return Promise.all(NODE_MAJORS.map((major) => ensureNode(major)));
+}
+
+function programsAndServers() {
+  return Promise.all([ensurePrograms(), ensureServers()]);
 }
 
 function allVscodes() {
