@@ -91,6 +91,12 @@ export class CpuStretches {
     return this.beatsWithout === 1;
   }
 
+  /** The time of all stretches; null when there is none. */
+  get durationMs(): number | null {
+    if (this.stretches.length === 0) return null;
+    return this.stretches.reduce((sum, { summary }) => sum + summary.durationMs, 0);
+  }
+
   /** Functions by self time, most first; null when there is no stretch. */
   rows(): HotFunction[] | null {
     if (this.stretches.length === 0) return null;

@@ -195,6 +195,7 @@ export class Monitor {
       pendingTotals: batch.totals,
       cpu: cpuOf(batch),
       hot: this.stretches.rows(),
+      hotMs: this.stretches.durationMs,
       sites: {},
       findings: this.findings.check(
         {

@@ -56,6 +56,8 @@ export interface Snapshot {
   cpu: { userShare: number | null; systemShare: number | null };
   /** From CPU samples, by self time; null while the sampler is off. */
   hot: HotFunction[] | null;
+  /** The time that `hot` adds up: about the last ten seconds; null while the sampler is off. */
+  hotMs: number | null;
   memory: MemoryFigures;
   sites: Record<SiteId, Site>;
   findings: Finding[];

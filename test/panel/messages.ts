@@ -75,6 +75,7 @@ function idleSnapshot(): Snapshot {
     pendingTotals: { timers: 0, immediates: 0, requests: 0, handles: 0, promises: null },
     listeners: [],
     hot: [],
+    hotMs: null,
     cpu: { userShare: 0.001, systemShare: 0.001 },
     memory: { ...snapshot.memory, heapUsedBytes: 41 * MB, heapTotalBytes: 58 * MB, gcMs: 0, gcCount: 0 },
     findings: [],

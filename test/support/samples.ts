@@ -172,6 +172,7 @@ export function snapshotOf(change: Partial<Snapshot> = {}): Snapshot {
       { site: 1, selfMs: 21, totalMs: 34 },
       { site: 14, selfMs: 6, totalMs: 9 },
     ],
+    hotMs: 1000,
     memory: {
       rssBytes: 588 * MB,
       heapUsedBytes: 412 * MB,

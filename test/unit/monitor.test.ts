@@ -87,6 +87,7 @@ describe('Monitor: the snapshot', () => {
       assert.equal(phase(snapshot, name).method, 'notObservable');
     }
     assert.equal(snapshot.hot, null);
+    assert.equal(snapshot.hotMs, null);
     assert.equal(snapshot.memory.gcMs, null);
     assert.equal(snapshot.loop.timerLateness, null);
     assert.equal(snapshot.openCallback, null);
@@ -291,6 +292,7 @@ describe('Monitor: sites, hot functions and history', () => {
     assert.equal(snapshot.hot?.length, 1);
     assert.equal(snapshot.hot[0]?.selfMs, 100);
     assert.equal(snapshot.hot[0].totalMs, 110);
+    assert.equal(snapshot.hotMs, 10_000);
     assert.equal(snapshot.sites[snapshot.hot[0].site]?.line, 7);
   });
 

@@ -50,6 +50,7 @@ function snapshotOf(changes: Partial<Snapshot>): Snapshot {
     listeners: [],
     cpu: { userShare: 0, systemShare: 0 },
     hot: null,
+    hotMs: null,
     memory: {
       rssBytes: 0,
       heapUsedBytes: 0,
