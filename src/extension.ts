@@ -10,6 +10,7 @@ import { Commands } from './editor/commands';
 import { Consent } from './editor/consent';
 import { DebugSessions, distortion } from './editor/debugSessions';
 import { DeepLink } from './editor/deepLink';
+import { InlineFigures } from './editor/inlineFigures';
 import { LaunchConfigurations } from './editor/launchConfigurations';
 import { Launches } from './editor/launches';
 import { LaunchTasks } from './editor/launchTasks';
@@ -57,12 +58,14 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
   const debugSessions: DebugSessions = new DebugSessions(list, log);
   const openPanel = (): void => panel.open();
   const aliveReports = new AliveReports();
+  const inlineFigures = new InlineFigures(list);
   const commands = new Commands({
     attachments: list,
     attaching,
     debugSessions,
     reporter,
     aliveReports,
+    inlineFigures,
     listProcesses,
     openPanel,
   });
@@ -98,7 +101,7 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
   const launches = new Launches({ attachments: list, attaching, pick: () => commands.pick(), openPanel, answers });
   const problems = new Problems(list, () => optionsFrom(vscode.workspace.getConfiguration('loopscope')).problems);
   const api = createApi(list, consent);
-  const shown = [commands, panel, aliveReports, restarts, children, new StatusBar(list), problems];
+  const shown = [commands, panel, aliveReports, inlineFigures, restarts, children, new StatusBar(list), problems];
   const launching = [
     autoAttach,
     deepLink,

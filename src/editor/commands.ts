@@ -8,6 +8,7 @@ import type { Attachments } from './attachments';
 import type { ThreadView } from './attachmentView';
 import type { DebugSessions } from './debugSessions';
 import type { AliveReports } from './aliveReports';
+import type { InlineFigures } from './inlineFigures';
 import { askForAddress, pickTarget, type PickerSources } from './picker';
 import type { Reporter } from './reporter';
 import { scanHeap } from './scanHeap';
@@ -19,6 +20,7 @@ export interface CommandContext {
   debugSessions: DebugSessions;
   reporter: Reporter;
   aliveReports: AliveReports;
+  inlineFigures: InlineFigures;
   listProcesses: PickerSources['listProcesses'];
   openPanel(): void;
 }
@@ -41,6 +43,7 @@ export class Commands implements Disposable {
     add('loopscope.scanHeap', () => this.scanHeap());
     add('loopscope.keepAlive', () => this.keepAlive());
     add('loopscope.copySnapshot', () => this.copySnapshot());
+    add('loopscope.toggleInlineFigures', () => this.context.inlineFigures.toggle());
     this.store.add(context.attachments.onDidChange(() => this.updateKeys()));
   }
 

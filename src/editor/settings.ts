@@ -7,6 +7,10 @@ export interface Configuration {
   get(key: string): unknown;
 }
 
+/** How the figures of lines are shown in the code. */
+export const INLINE_FIGURES = ['off', 'decorations', 'codeLens'] as const;
+export type InlineFigures = (typeof INLINE_FIGURES)[number];
+
 const SAMPLINGS: readonly Sampling[] = ['off', '10ms', '1ms'];
 
 /** The options of the next attach, and what the editor does by itself. */
@@ -17,6 +21,7 @@ export interface Settings extends AttachmentOptions {
   followChildren: boolean;
   /** Whether findings are shown in the Problems view. */
   problems: boolean;
+  inlineFigures: InlineFigures;
 }
 
 /** What the settings say; what is missing, mistyped or out of range gets its default. */
@@ -31,6 +36,7 @@ export function optionsFrom(configuration: Configuration): Settings {
     followRestarts: yesOrNo(read('followRestarts'), true),
     followChildren: yesOrNo(read('followChildren'), false),
     problems: yesOrNo(read('problems'), false),
+    inlineFigures: oneOf(read('inlineFigures'), INLINE_FIGURES, 'decorations'),
     thresholds: {
       blockedLoopMs: within(read('thresholds.blockedLoopMs'), 1, 60_000, thresholds.blockedLoopMs),
       lateTimersMs: within(read('thresholds.lateTimersMs'), 1, 60_000, thresholds.lateTimersMs),
