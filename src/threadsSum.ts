@@ -117,6 +117,7 @@ export class ThreadsSum implements Disposable {
     if (!main) return;
     const sequence = (this.latest?.sequence ?? 0) + 1;
     const before = this.latest?.state;
+    if (before === 'notAnswering') this.keepSilence();
     this.latest = sumOfThreads({ snapshots: [main, ...workers], missing: this.missing(), sequence }, this.sites);
     this.keep(pointOf(this.latest));
     this.snapshots.fire(this.latest);
@@ -128,8 +129,15 @@ export class ThreadsSum implements Disposable {
     const { state } = this.main;
     if (!isOver(state)) return;
     if (this.latest) this.latest = { ...this.latest, state, stateSinceMs: 0 };
-    if (state === 'notAnswering') this.keep(gap(Date.now(), state));
     this.states.fire(state);
+  }
+
+  /** A gap in the charts of the main thread was one for all. */
+  private keepSilence(): void {
+    const sinceMs = this.point?.timeMs ?? Infinity;
+    for (const { timeMs, state } of this.main.history()) {
+      if (timeMs > sinceMs && state === 'notAnswering') this.keep(gap(timeMs, state));
+    }
   }
 
   /** Attaches to the threads that are not in it yet. */
@@ -153,8 +161,10 @@ export class ThreadsSum implements Disposable {
     return 'The probe could not be put into it.';
   }
 
+  /** In the order of their numbers, the main thread first. */
   private threads(): { attachment: Attachment; snapshot: Snapshot }[] {
-    return [this.main, ...this.main.threads.attachments].flatMap((attachment) => {
+    const all = [this.main, ...this.main.threads.attachments].sort((a, b) => a.info.threadId - b.info.threadId);
+    return all.flatMap((attachment) => {
       const { snapshot } = attachment;
       return snapshot && snapshot.state !== 'detached' ? [{ attachment, snapshot }] : [];
     });

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import type { Attachment } from '../../src/attachment';
 import { Emitter } from '../../src/base/event';
 import { HumanError } from '../../src/base/errors';
+import type { HistoryPoint } from '../../src/protocol/panel';
 import type { Level, Snapshot, TargetState } from '../../src/protocol/snapshot';
 import { ThreadsSum } from '../../src/threadsSum';
-import { group, snapshotOf } from '../support/samples';
+import { group, NOW_MS, snapshotOf, unknownPoint } from '../support/samples';
 
 /** Stands in for the attachment to a thread: it beats and ends when the test says so. */
 class FakedThread {
@@ -19,7 +20,8 @@ class FakedThread {
   endedBecause: string | null = null;
   snapshot: Snapshot;
   level: Level = 'track';
-  threads = new FakedThreads();
+  readonly threads = new FakedThreads();
+  readonly points: HistoryPoint[] = [];
 
   constructor(threadId: number, timers: number) {
     this.info = { id: 'a1', threadId };
@@ -27,6 +29,10 @@ class FakedThread {
     const thread = threadId === 0 ? 'main' : `worker ${threadId}`;
     const pending = [group('Timeout', 'timers', timers, 1)];
     this.snapshot = snapshotOf({ target: { ...target, thread }, sites, pending, findings: [] });
+  }
+
+  history(): HistoryPoint[] {
+    return this.points;
   }
 
   beat(): void {
@@ -92,13 +98,12 @@ describe('The sum of the threads of a process', () => {
     assert.equal(timers(), 101);
     main.threads.running.push({ threadId: 20 });
     main.beat();
-    main.beat();
     assert.equal(timers(), 121);
     assert.equal(sum.snapshot?.threads, 3);
     main.threads.end(1);
     main.beat();
     assert.equal(timers(), 120);
-    assert.equal(sum.history().length, 4, 'what was seen stays in the charts');
+    assert.equal(sum.history().length, 3, 'what was seen stays in the charts');
     sum.dispose();
     main.threads.running.push({ threadId: 3 });
     main.beat();
@@ -149,10 +154,18 @@ describe('The sum of the threads of a process', () => {
     const states: TargetState[] = [];
     sum.onDidChangeState((state) => states.push(state));
     main.become('notAnswering');
-    assert.deepEqual([sum.state, sum.lastPoint?.state, sum.lastPoint?.timers], ['notAnswering', 'notAnswering', null]);
+    assert.equal(sum.state, 'notAnswering');
+    for (const afterMs of [-1000, 200, 400]) main.points.push(unknownPoint(NOW_MS + afterMs, 'notAnswering'));
     main.become('running');
     main.beat();
     assert.equal(sum.state, 'running');
+    const pointsOf = sum.history().map(({ timeMs, state, timers }) => [timeMs - NOW_MS, state, timers]);
+    assert.deepEqual(pointsOf, [
+      [0, 'running', 490],
+      [200, 'notAnswering', null],
+      [400, 'notAnswering', null],
+      [1000, 'running', 490],
+    ]);
     main.become('detached');
     assert.equal(sum.snapshot?.state, 'detached');
     assert.deepEqual(states, ['notAnswering', 'running', 'detached']);
