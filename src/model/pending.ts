@@ -1,6 +1,6 @@
 import type { BatchGroup } from '../protocol/probe';
 import type { PendingGroup, SiteId } from '../protocol/snapshot';
-import { kindOf, type Kind } from './kinds';
+import { kindOf } from './kinds';
 import { PendingGrowth, type Growing } from './pendingGrowth';
 import { compare, emptyRow, indexIn, older, pictureOf, type Entry, type Row } from './pendingRow';
 
@@ -78,11 +78,12 @@ export class PendingTable {
 
   /** Those of the latest snapshot that are requests, most first. */
   requests(): PendingGroup[] {
-    const kinds = new Map<string, Kind>();
+    // Types are few, and to know a kind takes a regular expression.
+    const areRequests = new Map<string, boolean>();
     return this.pictures.filter(({ type }) => {
-      const kind = kinds.get(type) ?? kindOf(type);
-      kinds.set(type, kind);
-      return kind === 'request';
+      let isRequest = areRequests.get(type);
+      if (isRequest === undefined) areRequests.set(type, (isRequest = kindOf(type) === 'request'));
+      return isRequest;
     });
   }
 

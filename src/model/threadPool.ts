@@ -21,10 +21,16 @@ export class ThreadPool {
 
   /** Takes the pending requests of one beat, most first; null while there are threads to spare. */
   follow(nowMs: number, pendingRequests: readonly PendingGroup[], size: number): PoolLoad | null {
-    const groups = pendingRequests.filter(({ type }) => ON_A_THREAD.test(type));
+    const onAThread = new Map<string, boolean>();
     let requests = 0;
-    for (const { count } of groups) requests += count;
-    const [most] = groups;
+    let most: PendingGroup | null = null;
+    for (const group of pendingRequests) {
+      let counts = onAThread.get(group.type);
+      if (counts === undefined) onAThread.set(group.type, (counts = ON_A_THREAD.test(group.type)));
+      if (!counts) continue;
+      most ??= group;
+      requests += group.count;
+    }
     if (!most || requests < size) {
       this.fullSinceMs = null;
       return null;

@@ -14,9 +14,10 @@ function slow(id: string, isWrite: boolean, threshold: keyof Thresholds, why: st
       if (view.hasPause || view.state !== 'running') return 'lookAgain';
       const found: Finding[] = [];
       for (const group of view.requests) {
+        if (found.length === AT_MOST) break;
         // A long callback in this window may have kept it from ending.
         const sureMs = (group.oldestMs ?? 0) - view.windowMs;
-        if (found.length === AT_MOST || sureMs < view.thresholds[threshold]) continue;
+        if (sureMs < view.thresholds[threshold]) continue;
         if ((group.type === 'WRITEWRAP') !== isWrite || view.isHeld(`request-leak:${group.key}`)) continue;
         const text = `${sentence(group, view)}${why}.`;
         const findingId = `${id}:${group.key}`;
