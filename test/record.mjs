@@ -17,6 +17,7 @@ const RUNS = [
   { name: 'slowWrites', beats: 12 },
   { name: 'growingBuffers', beats: 11, beatMs: 10_000 },
   { name: 'heapNearLimit', beats: 40, nodeArgs: ['--max-old-space-size=64', '--max-semi-space-size=1'] },
+  { name: 'processEvents', beats: 10 },
   { name: 'none', beats: 30 },
 ];
 

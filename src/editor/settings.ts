@@ -48,6 +48,12 @@ export function optionsFrom(configuration: Configuration): Settings {
       growthPerSecond: within(read('thresholds.growthPerSecond'), 0.01, 1000, thresholds.growthPerSecond),
       heapShare: within(read('thresholds.heapShare'), 0.1, 1, thresholds.heapShare),
       bufferGrowthMb: within(read('thresholds.bufferGrowthMb'), 0.1, 10_000, thresholds.bufferGrowthMb),
+      processEventsPerMinute: within(
+        read('thresholds.processEventsPerMinute'),
+        1,
+        1000,
+        thresholds.processEventsPerMinute,
+      ),
     },
   };
 }

@@ -5,6 +5,7 @@ import { countAbove } from './histogram';
 import { Lately } from './lately';
 import { LongCallbacks } from './longCallbacks';
 import { MAX_LISTENER_ROWS } from './listeners';
+import { ProcessLog } from './processLog';
 import { ThreadPool, type PoolLoad } from './threadPool';
 import { SampleClock, Trend, Trends } from './trend';
 
@@ -19,7 +20,13 @@ const EXTERNAL_RISE_BYTES = 64 * 2 ** 20;
 
 type LookingBack = Pick<
   RuleView,
-  'longest' | 'lately' | 'poolLoad' | 'listenerGrowth' | 'heapGrowthBytesPerMinute' | 'externalGrowthBytesPerMinute'
+  | 'longest'
+  | 'lately'
+  | 'poolLoad'
+  | 'processEvents'
+  | 'listenerGrowth'
+  | 'heapGrowthBytesPerMinute'
+  | 'externalGrowthBytesPerMinute'
 >;
 
 /** What rules need to know of the time before: mostly of the last minute. */
@@ -30,6 +37,7 @@ export class LastMinute {
   private readonly longCallbacks = new LongCallbacks();
   private readonly threadPool = new ThreadPool();
   private readonly lately = new Lately();
+  private readonly processLog = new ProcessLog();
   private poolLoad: PoolLoad | null = null;
 
   get size(): number {
@@ -37,10 +45,15 @@ export class LastMinute {
   }
 
   /** Takes the counts of one beat. */
-  follow({ nowMs, process }: Batch, listeners: readonly ListenerGroup[], requests: readonly PendingGroup[]): void {
+  follow(
+    { nowMs, process, events }: Batch,
+    listeners: readonly ListenerGroup[],
+    requests: readonly PendingGroup[],
+  ): void {
     this.listeners.add(nowMs, listeners);
     this.heap.add(nowMs, process.heapUsedBytes);
     this.external.add(nowMs, process.externalBytes);
+    this.processLog.add(nowMs, events);
     this.poolLoad = this.threadPool.follow(nowMs, requests, process.threadPoolSize);
   }
 
@@ -70,6 +83,7 @@ export class LastMinute {
     return {
       lately: this.lately,
       poolLoad: this.poolLoad,
+      processEvents: this.processLog.events(nowMs),
       longest: this.longCallbacks.longest(nowMs),
       listenerGrowth: (key, goingOn) => this.listeners.growth(key, goingOn),
       heapGrowthBytesPerMinute: heap && heap.perSecond * 60,

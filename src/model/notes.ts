@@ -12,6 +12,8 @@ const PROBE_NOTES: Record<ProbeNote, string> = {
     'While the CPU is sampled, Node counts the waiting of the loop too short, for the program itself too (eventLoopUtilization): here waiting and utilization are estimated, from the samples and the CPU time of the thread. The samples also add some loop turns.',
   listenersCut:
     'Not all emitters with few listeners are followed, because they are many or come and go quickly; those with five or more for one event are.',
+  processEventsUnknown:
+    'Warnings or uncaught exceptions of this process are not seen: it has many listeners for them already.',
   promisesUnknown:
     'Promises cannot be followed in this process: its own promise hooks, or a Node version that Loopscope does not know, stand in the way. The rest is as at level track.',
   placesUnknown: 'Error is frozen in this program: where something was created cannot be known.',

@@ -42,8 +42,9 @@ export class Emitters implements Audience {
     callbacks: Callbacks,
     stacksPerSecond: number,
     nowMs: number,
+    isOurs: (listener: unknown) => boolean,
   ) {
-    this.eventEmitters = new EventEmitters(emitterClass);
+    this.eventEmitters = new EventEmitters(emitterClass, isOurs);
     this.eventTargets = new EventTargets(performance, emitterClass.kMaxEventTargetListeners);
     this.places = new ListenerSites(callbacks, sites);
     this.followed = new Followed(this.places);

@@ -10,7 +10,11 @@ const METHODS = ['on', 'addListener', 'prependListener'];
 export class EventEmitters implements EmitterKind<Events> {
   private defaultLimit: number | null = null;
 
-  constructor(private readonly emitterClass: EventEmitterClass) {}
+  /** `isOurs` tells listeners of the probe, which nobody is to see. */
+  constructor(
+    private readonly emitterClass: EventEmitterClass,
+    private readonly isOurs: (listener: unknown) => boolean,
+  ) {}
 
   /** Once a beat: the default of all emitters may change. */
   beat(): void {
@@ -45,6 +49,7 @@ export class EventEmitters implements EmitterKind<Events> {
   }
 
   count(events: Events, event: EventName): number {
+    if (event === 'warning' || event === 'uncaughtExceptionMonitor') return this.listeners(events, event).length || -1;
     const listeners = events[event];
     if (typeof listeners === 'function') return 1;
     return Array.isArray(listeners) ? listeners.length : -1;
@@ -56,7 +61,10 @@ export class EventEmitters implements EmitterKind<Events> {
 
   listeners(events: Events, event: EventName): unknown[] {
     const listeners = events[event];
-    return Array.isArray(listeners) ? listeners : [listeners];
+    const all: unknown[] = Array.isArray(listeners) ? listeners : [listeners];
+    return event === 'warning' || event === 'uncaughtExceptionMonitor'
+      ? all.filter((listener) => typeof listener === 'function' && !this.isOurs(listener))
+      : all;
   }
 
   limit({ _maxListeners: own }: EventEmitter): number | null {

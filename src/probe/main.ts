@@ -19,6 +19,7 @@ import { Groups } from './groups';
 import { Loop } from './loop';
 import type { AsyncHooks, EventEmitterClass, Given, Internals, Performance, Process } from './node';
 import { HOOKED, Phases } from './phases';
+import { ProcessEvents } from './processEvents';
 import { PromiseHooks } from './promiseHooks';
 import { Promises } from './promises';
 import { Resources } from './resources';
@@ -83,6 +84,7 @@ class Probe {
   private readonly promiseHooks: PromiseHooks;
   private readonly loop: Loop;
   private readonly scan: Scan;
+  private readonly processEvents: ProcessEvents;
   private readonly notes: ProbeNote[] = [];
   private readonly refilled: Budget[] = [];
   private readonly now: () => number;
@@ -128,6 +130,7 @@ class Probe {
       this.now,
     );
     this.resources = new Resources(types, groups, this.promises, options.maxResources, this.now);
+    this.processEvents = new ProcessEvents(this.process, require);
     this.emitters = new Emitters(
       require('node:events') as EventEmitterClass,
       performance,
@@ -135,6 +138,7 @@ class Probe {
       this.callbacks,
       options.stacksPerSecond,
       this.lastBeatMs,
+      this.processEvents.isOurs,
     );
     const { stacksPerSecond } = options;
     const budgets = {
@@ -173,6 +177,7 @@ class Probe {
     if (!this.promiseHooks.putBack(() => this.loop.seesPromises())) this.notes.push('promiseHooksOn');
     if (this.deep) this.promises.total = 0;
     else if (this.options.level === 'deep') this.notes.push('promisesUnknown');
+    if (!this.processEvents.listen()) this.notes.push('processEventsUnknown');
     this.emitters.patch();
   }
 
@@ -244,6 +249,7 @@ class Probe {
       totals: this.tracking ? this.resources.totals() : totalsOf(pending),
       promises: this.deep ? this.promises.take(windowMs) : null,
       listeners: this.tracking ? this.emitters.collect(full, startMs) : [],
+      events: this.processEvents.take(),
       sites: this.sites.take(full),
       dropped: {
         resources: this.resources.takeDropped(),
@@ -318,7 +324,9 @@ class Probe {
     this.loop.disable();
     const registry = globalThis as unknown as Record<symbol, Installed | undefined>;
     if (registry[REGISTRY] === this.installed) deleteProperty(registry, REGISTRY);
-    return this.emitters.restore();
+    const left = this.emitters.restore();
+    this.processEvents.stop();
+    return left;
   }
 
   /** The host is gone: takes everything out, and closes the inspector if the host had opened it. */

@@ -101,6 +101,9 @@ export interface Process {
   getActiveResourcesInfo?(): string[];
   _getActiveHandles(): object[];
   _getActiveRequests(): object[];
+  listenerCount(event: string): number;
+  on(event: string, listener: Listener): void;
+  removeListener(event: string, listener: Listener): void;
 }
 
 export interface Performance {

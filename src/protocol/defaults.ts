@@ -18,5 +18,6 @@ export const DEFAULTS = {
     growthPerSecond: 0.2,
     heapShare: 0.85,
     bufferGrowthMb: 10,
+    processEventsPerMinute: 1,
   },
 } as const;

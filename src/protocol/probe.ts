@@ -128,6 +128,8 @@ export interface Batch {
   promises: { followed: number; oneIn: number; costMs: number } | null;
   /** All rows when `full`, else the changed ones; a row that is gone comes once with count 0. */
   listeners: BatchListeners[];
+  /** What reached the process, at most 20 different ones. */
+  events: ProcessEvent[];
   /** New since the batch before (all when `full`). */
   sites: BatchSite[];
   /** Since the batch before; `promises` are pending ones that could not be followed. */
@@ -148,6 +150,8 @@ export type ProbeNote =
   | 'unreferencedHandlesUnknown'
   /** There are more rows of listeners than are sent, or too many emitters come and go to follow each. */
   | 'listenersCut'
+  /** The process has too many listeners for its warnings or exceptions for one more. */
+  | 'processEventsUnknown'
   /** Level `deep` was asked for, and promises cannot be followed here. */
   | 'promisesUnknown'
   /** `Error` is frozen in the program: stacks cannot be captured. */
@@ -218,6 +222,15 @@ export interface BatchListeners {
   limit: number | null;
   emitters: number;
   sites: [site: number, count: number][];
+}
+
+/** A warning of the process, or an exception or a rejection that nothing caught before it reached the process. */
+export interface ProcessEvent {
+  kind: 'warning' | 'uncaughtException' | 'unhandledRejection';
+  /** "TypeError", "DeprecationWarning"; "" for what is no error. */
+  name: string;
+  message: string;
+  count: number;
 }
 
 /** A place in the running script; lines and columns from 1. */

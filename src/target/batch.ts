@@ -7,6 +7,8 @@ const MAX_PARENTS = 32;
 
 const phase: Shape<(typeof PHASES)[number]> = (value) => PHASES.find((name) => name === value) ?? fail('a phase');
 
+const KINDS = ['warning', 'uncaughtException', 'unhandledRejection'] as const;
+
 const numbers = list(number);
 
 const batchPhase = object<NonNullable<Batch['phases']['poll']>>({
@@ -88,6 +90,14 @@ const batch = object<Batch>({
       limit: nullable(number),
       emitters: number,
       sites: list(pair),
+    }),
+  ),
+  events: list(
+    object<Batch['events'][number]>({
+      kind: (value) => KINDS.find((kind) => kind === value) ?? fail('a kind of event'),
+      name: text,
+      message: text,
+      count: number,
     }),
   ),
   sites: list(

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Snapshot } from '../../src/protocol/snapshot';
 import { snapshotWhere, stopTargets, Target } from '../support/target';
 
 const PATIENT_MS = 45_000;
@@ -30,4 +31,30 @@ describe('Findings of real programs', () => {
     const { findings } = await snapshotWhere(attachment, (snapshot) => snapshot.findings.some(ofPool), PATIENT_MS);
     assert.match(findings.find(ofPool)?.text ?? '', /^All 2 threads of the thread pool /);
   });
+
+  for (const major of [18, 26]) {
+    it(`tell what reached the process, by listeners that nobody sees and that do not stay (Node ${major})`, async () => {
+      const target = await Target.start(major, 'findings/faults.cjs', { args: ['processEvents'] });
+      const listeners = 'process.eventNames().map((name) => [String(name), process.listenerCount(name)])';
+      const before = await target.evaluate(listeners);
+      const attachment = await target.attach();
+      const kinds = [
+        /^An exception has been caught by nothing but the process.*, .+: TypeError: nobody catches it\.$/,
+        /^A rejected promise has been handled by nothing but the process.*, .+: RangeError: nobody handles it\.$/,
+        /^The process has given a warning.*, .+: LateWarning: it is late\.$/,
+      ];
+      const isTold = (says: RegExp, { findings }: Snapshot): boolean => findings.some(({ text }) => says.test(text));
+      const snapshot = await snapshotWhere(
+        attachment,
+        (each) => kinds.every((says) => isTold(says, each)) && each.listeners.some(({ event }) => event === 'warning'),
+        PATIENT_MS,
+      );
+      const ofProcess = snapshot.listeners.filter(({ emitter }) => emitter === 'process');
+      const counts = Object.fromEntries(ofProcess.map(({ event, count }) => [event, count]));
+      assert.deepEqual([counts.warning, counts.uncaughtExceptionMonitor], [1, undefined]);
+      assert.notDeepEqual(await target.evaluate(listeners), before);
+      await attachment.detach();
+      assert.deepEqual(await target.evaluate(listeners), before);
+    });
+  }
 });

@@ -13,6 +13,7 @@ import type { HeldCalls } from '../hot';
 import type { Lately } from '../lately';
 import type { LongCallback } from '../longCallbacks';
 import type { Growing } from '../pendingGrowth';
+import type { LoggedEvent } from '../processLog';
 import type { Starvation } from '../starvation';
 import type { PoolLoad } from '../threadPool';
 import type { Growth } from '../trend';
@@ -33,6 +34,8 @@ export interface Thresholds {
   slowWriteMs: number;
   /** Growth a second over the last minute that makes a group of timers or handles a finding. */
   growthPerSecond: number;
+  /** So many of the same warnings or exceptions that nothing caught, in the last minute. */
+  processEventsPerMinute: number;
   /** Share of the heap limit. */
   heapShare: number;
   /** Growth a minute of the memory outside the heap, in units of 2 ** 20 bytes. */
@@ -62,6 +65,8 @@ export interface RuleView {
   lately: Pick<Lately, 'timers' | 'collections'>;
   /** What held up the loop, from the samples of the last ten seconds. */
   heldCalls: HeldCalls;
+  /** What reached the process in the last minute, latest first. */
+  processEvents: readonly LoggedEvent[];
   /** Whether a finding is shown already: it then takes less to go on with it. */
   isHeld(id: string): boolean;
   listeners: readonly ListenerGroup[];

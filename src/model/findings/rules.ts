@@ -7,6 +7,7 @@ import { growingBuffers } from './growingBuffers';
 import { heapNearLimit } from './heapNearLimit';
 import { lateTimers } from './lateTimers';
 import { growingListeners, listenersOverLimit } from './listeners';
+import { processEvents } from './processEvents';
 import { slowRequests, slowWrites } from './slowRequests';
 import { starvedLoop } from './starvedLoop';
 import { synchronousCalls } from './synchronousCalls';
@@ -14,6 +15,7 @@ import { threadPoolFull } from './threadPool';
 
 /** All rules, in the order in which findings of equal weight are shown. */
 export const rules: readonly Rule[] = [
+  processEvents,
   blockedLoop,
   starvedLoop,
   synchronousCalls,

@@ -205,6 +205,32 @@ describe('Finding: memory outside the heap', () => {
   });
 });
 
+describe('Finding: what reached the process', () => {
+  const warned: BatchParts = { events: [{ kind: 'warning', name: 'W', message: 'one\n two', count: 1 }] };
+
+  it('is told for a minute, on one line', () => {
+    const feed = new Feed();
+    assert.deepEqual(of(feed.beat(warned), 'process-event'), [
+      'The process has given a warning, just now: W: one two.',
+    ]);
+    assert.match(of(feed.beats(59), 'process-event')[0] ?? '', /, last 59 s ago: /);
+    assert.deepEqual(of(feed.beat(), 'process-event'), []);
+  });
+
+  it('counts the same ones together, and shows the five latest', () => {
+    const feed = new Feed();
+    assert.match(
+      of(
+        feed.beats(7, () => warned),
+        'process-event',
+      )[0] ?? '',
+      /^The process has given a warning 7 times/,
+    );
+    const events = Array.from({ length: 20 }, (_, n) => ({ ...warned.events![0]!, message: `${n}` }));
+    assert.equal(of(feed.beat({ events }), 'process-event').length, 5);
+  });
+});
+
 describe('Finding: a debugger', () => {
   it('is said while it is there, and not longer', () => {
     const feed = new Feed();

@@ -70,6 +70,12 @@ const CASES: Case[] = [
     beatMs: 10_000,
   },
   {
+    run: 'processEvents',
+    rule: 'process-event',
+    says: /^An exception has been caught by nothing but the process \d times in the last minute, (just now|last [\d.]+ m?s ago): TypeError: nobody catches it\.$/,
+    threshold: { processEventsPerMinute: 100 },
+  },
+  {
     run: 'heapNearLimit',
     rule: 'heap-near-limit',
     says: /^The heap uses \d+ MB of its limit of \d+ MB \(\d+ %\), and grows by \d+ MB a minute: it is full in \d+ (s|min) at this rate\.$/,
