@@ -18,6 +18,7 @@ import { HeapScan, type ScanCost, type ScanFound } from './target/heapScan';
 import { Injection, probeOptions } from './target/injection';
 import type { Where } from './target/inspector';
 import { runningMap } from './target/runningMaps';
+import { RunningPlaces } from './target/runningPlaces';
 import { Scripts } from './target/scripts';
 import { ClosedError, NO_TIMEOUT_MS } from './target/session';
 import { Sources } from './target/sources';
@@ -42,7 +43,7 @@ let nextId = 1;
  */
 export class Attachment implements Disposable {
   private readonly monitor: Monitor;
-  private readonly sources = new Sources((url) => runningMap(this.connection.session, url));
+  private readonly sources: Sources;
   private readonly snapshots = new Emitter<Snapshot>((error) => this.log(messageOf(error)));
   private readonly states = new Emitter<TargetState>((error) => this.log(messageOf(error)));
   private readonly stop = new AbortController();
@@ -82,6 +83,11 @@ export class Attachment implements Disposable {
     const { level, thresholds, beatMs } = options;
     this.monitor = new Monitor({ level, thresholds, beatMs, sampling: false, predecessor: hooks.predecessor });
     const { session } = connection;
+    const places = new RunningPlaces(session);
+    this.sources = new Sources(
+      (url) => runningMap(session, url),
+      (place) => places.shown(place),
+    );
     this.heapScan = new HeapScan(session);
     this.cpuSamples = new CpuSamples({
       session,
@@ -379,8 +385,8 @@ export class Attachment implements Disposable {
     this.needsFull = false;
     const { batch, bytes } = answer;
     const thread = this.threadTime?.take(batch.process.uptimeMs) ?? null;
-    const sites = new Map<number, Site>();
-    for (const site of batch.sites) sites.set(site.site, await this.sources.siteOf(site));
+    const placed = batch.sites.map(async (site) => [site.site, await this.sources.siteOf(site)] as const);
+    const sites = new Map(await Promise.all(placed));
     const isBundled = ({ package: name, generated }: Site): boolean => name !== null && generated !== null;
     this.bundled = [...sites].filter(([, site]) => isBundled(site)).map(([number]) => number);
     // The samples of this window came before the answer: the profile was ended by the same beat.

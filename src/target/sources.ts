@@ -2,6 +2,7 @@ import { LEAST_UPPER_BOUND, originalPositionFor } from '@jridgewell/trace-mappin
 import { pathToFileURL } from 'node:url';
 import type { BatchSite } from '../protocol/probe';
 import type { Site } from '../protocol/snapshot';
+import type { NamedPlace } from './runningPlaces';
 import { fileStamp, loadMap, localPath, parseMap, sourceFile, type LoadedMap } from './sourceMapFile';
 
 /** A place in a source file; line and column count from 1. */
@@ -28,8 +29,14 @@ export class Sources {
   private readonly entries = new Map<string, Promise<Entry | null>>();
   private readonly bytes = new Map<string, number>();
 
-  /** `runningMap` gives the text of the map that the target keeps of a script, or null. */
-  constructor(private readonly runningMap: (url: string) => Promise<string | null> = () => Promise.resolve(null)) {}
+  /**
+   * `runningMap` gives the text of the map that the target keeps of a script, `shown` where the program itself shows a
+   * place of a script; null for nowhere. Neither rejects.
+   */
+  constructor(
+    private readonly runningMap: (url: string) => Promise<string | null> = () => Promise.resolve(null),
+    private readonly shown: (place: NamedPlace) => Promise<NamedPlace | null> = () => Promise.resolve(null),
+  ) {}
 
   /**
    * The original of a place in a running script; `url` is a file URL or a path, `line1` and `column1` count from 1.
@@ -55,7 +62,7 @@ export class Sources {
 
   /** The source place of a running one; it stands for itself when there is no original. Never rejects. */
   async siteOf({ function: name, url, line, column }: Omit<BatchSite, 'site'>): Promise<Site> {
-    const original = await this.resolve(url, line, column);
+    const original = (await this.resolve(url, line, column)) ?? (await this.asShown({ url, line, column }));
     const shown = original ?? { url, line, column };
     return {
       function: name,
@@ -63,6 +70,17 @@ export class Sources {
       package: packageOf(shown.url),
       generated: original ? { url, line, column } : null,
     };
+  }
+
+  /** For the user's own files only: what packages run is what lies on the disk. */
+  private async asShown(place: NamedPlace): Promise<SourcePosition | null> {
+    const script = localPath(place.url);
+    if (script === null || packageOf(place.url) !== null) return null;
+    const shown = await this.shown(place);
+    const path = shown && localPath(shown.url);
+    if (!shown || path === null || !(await fileStamp(path))) return null;
+    const isSame = path === script && shown.line === place.line && shown.column === place.column;
+    return isSame ? null : { url: pathToFileURL(path).href, line: shown.line, column: shown.column };
   }
 
   private async entryOf(script: string, url: string): Promise<Entry | null> {

@@ -108,8 +108,7 @@ describe('a real test runner', () => {
     const worker = await threads.attach(threads.running[0]!.threadId);
     open('working');
     await reaches(target, 'polling');
-    // The line is that of what vite has compiled: it alone has the map.
-    await snapshotWhere(worker, (snapshot) => heldIn(snapshot, suite)['Timeout vitestSuite.test.ts'] === 1);
+    await snapshotWhere(worker, (snapshot) => heldIn(snapshot, suite)['Timeout poller'] === 1);
     open('polling');
     await reaches(target, 'ended');
     await attachment.detach();
