@@ -139,6 +139,7 @@ export class Attachment implements Disposable {
       await attachment.detach();
       throw error;
     }
+    session.bePatient();
     void attachment.setDistortion(hooks.distortion ?? null);
     void attachment.run();
     return attachment;

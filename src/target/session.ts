@@ -24,6 +24,8 @@ export class ClosedError extends Error {
 export interface Session extends Disposable {
   /** Sends a command; rejects with ProtocolError, NoAnswerError (after `timeoutMs`) or ClosedError. */
   send<T = unknown>(method: string, params?: object, timeoutMs?: number): Promise<T>;
+  /** From now on a command waits for as long as it takes when it has no time-out of its own: what is busy answers later. */
+  bePatient(): void;
   /** Subscribes to events of one name, such as `Profiler.consoleProfileFinished`. */
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows the shape of its event
   on<T = unknown>(event: string, listener: (params: T) => void): Disposable;
@@ -149,7 +151,7 @@ export abstract class CommandSession implements Session {
   protected readonly closed = new Emitter<void>();
   protected open = true;
 
-  constructor(private readonly timeoutMs = TIMEOUT_MS) {}
+  constructor(private timeoutMs = TIMEOUT_MS) {}
 
   readonly onDidClose: Event<void> = (listener) => this.closed.event(listener);
 
@@ -194,6 +196,10 @@ export abstract class CommandSession implements Session {
         }
       });
     });
+  }
+
+  bePatient(): void {
+    this.timeoutMs = NO_TIMEOUT_MS;
   }
 
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as in the interface

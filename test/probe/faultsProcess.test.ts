@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Attachment } from '../../src/attachment';
 import { HumanError } from '../../src/base/errors';
+import type { Snapshot } from '../../src/protocol/snapshot';
 import { fingerprintOf, startFingerprint, untilSame } from '../support/fingerprint';
+import { LASTS } from '../support/lasts';
 import { snapshotWhere, stopTargets, Target, until } from '../support/target';
 
 const SERVICE = 'faults/service.cjs';
@@ -53,12 +55,13 @@ describe('a target that fails', () => {
       }),
     );
     for (const { attachment } of stopped) await until(() => attachment.state === 'notAnswering', 'not answering');
-    await until(() => stopped.every(({ attachment }) => silentMs(attachment) > 2500), 'stopped for 2.5 s');
+    const isOver = (): boolean => stopped.every(({ attachment }) => silentMs(attachment) > LASTS.stoppedMs);
+    await until(isOver, 'stopped long enough', 20_000 + LASTS.stoppedMs);
     for (const { target, attachment } of stopped) {
       target.child.kill('SIGCONT');
       const after = await snapshotWhere(attachment, ({ state }) => state === 'running');
       assert.equal(after.dropped.beats, 0);
-      assert.ok(after.windowMs > 2500);
+      assert.ok(after.windowMs > LASTS.stoppedMs);
       await beats(attachment, 2);
       const origins = attachment.snapshot?.pending.filter(({ type }) => type === 'Timeout').map(({ origin }) => origin);
       assert.ok(origins?.includes('observed'), 'a new probe would know both timers as from before the attach only');
@@ -127,17 +130,18 @@ describe('a target that fails', () => {
     const { target, attachment, states } = await withAttachment(24);
     await target.evaluate('void burn()');
     await snapshotWhere(attachment, ({ loop }) => (loop.utilization ?? 0) > 0.8);
-    const { sequence } = attachment.snapshot!;
+    const fromMs = attachment.snapshot!.target.uptimeMs;
     let lost = 0;
     attachment.onDidSnapshot(({ dropped }) => (lost += dropped.beats));
-    await snapshotWhere(attachment, (snapshot) => snapshot.sequence >= sequence + 8);
+    const isOver = ({ target: { uptimeMs } }: Snapshot): boolean => uptimeMs - fromMs > LASTS.burningMs;
+    await snapshotWhere(attachment, isOver, 20_000 + LASTS.burningMs);
     assert.equal(lost, 0);
     assert.ok(!states.includes('notAnswering'), states.join());
     assert.match(await target.evaluate<string>('answer()', true), /"bodies":\["\/0","\/1","\/2"\]/);
     await target.evaluate('void quench()');
     const idle = await snapshotWhere(attachment, ({ loop }) => (loop.utilization ?? 1) < 0.5);
     assert.equal(idle.state, 'running');
-  });
+  }).timeout(60_000 + LASTS.burningMs);
 
   it('to keep its inspector open ends the attachment; the program goes on as it was', async () => {
     await Promise.all(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Attachment } from '../../src/attachment';
+import { LASTS } from '../support/lasts';
 import { NODE_MAJORS } from '../support/nodes.mjs';
 import { fixturePath, lineOf, snapshotWhere, stopTargets, Target, until } from '../support/target';
 
@@ -58,7 +59,7 @@ for (const major of NODE_MAJORS) {
       const attachment = await target.attach();
       const states: string[] = [];
       attachment.onDidChangeState((state) => states.push(state));
-      await target.begin('void sleepFor(2500)');
+      await target.begin(`void sleepFor(${LASTS.execSyncMs})`);
       await until(() => attachment.state === 'notAnswering', 'not answering');
       assert.equal(attachment.snapshot?.state, 'notAnswering');
       const after = await snapshotWhere(attachment, ({ state }) => state === 'running');

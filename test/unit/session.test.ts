@@ -96,6 +96,15 @@ describe('a session with a real Node', () => {
     await one.send('Runtime.evaluate', { expression: '1' });
   });
 
+  it('waits for as long as it takes once it is patient', async () => {
+    const one = await connect(url, { timeoutMs: 50 });
+    open.push(one);
+    const late = { expression: 'new Promise((resolve) => setTimeout(resolve, 200))', awaitPromise: true };
+    await assert.rejects(one.send('Runtime.evaluate', late), NoAnswerError);
+    one.bePatient();
+    await one.send('Runtime.evaluate', late);
+  });
+
   it('gives up what waits for an answer when it is aborted, and sends what comes later', async () => {
     const controller = new AbortController();
     const one = await connect(url, { signal: controller.signal });
