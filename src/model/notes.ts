@@ -17,6 +17,7 @@ const PROBE_NOTES: Record<ProbeNote, string> = {
   promisesUnknown:
     'Promises cannot be followed in this process: its own promise hooks, or a Node version that Loopscope does not know, stand in the way. The rest is as at level track.',
   placesUnknown: 'Error is frozen in this program: where something was created cannot be known.',
+  placesCut: 'The program has so many scripts, or so long names of them, that not all places can be known.',
 };
 
 export interface NoteInput {

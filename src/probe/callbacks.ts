@@ -3,6 +3,10 @@ type Callback = (...args: unknown[]) => unknown;
 /** Functions that the host is asked to look up at once at most: each costs the target some 30 microseconds. */
 const MAX_ASKED = 2000;
 const MAX_TEXT = 200;
+/** Text of functions that are shown at once: the inspector sends all of it along. */
+const MAX_SHOWN = 1_000_000;
+/** A function that is longer is not shown: its text alone would be too much for an answer. */
+const MAX_FUNCTION = 10_000_000;
 
 /**
  * Places of functions. JavaScript cannot tell where a function was written, the inspector can: the host fetches the
@@ -32,19 +36,37 @@ export class Callbacks {
     return this.next++;
   }
 
-  /** Numbers that wait for an answer. */
+  /** A number that waits for an answer. */
+  get first(): number | undefined {
+    return this.questions.keys().next().value;
+  }
+
+  /** Numbers that wait for an answer: the first of them, as many as can be shown at once. */
   waiting(): number[] {
-    return [...this.questions.keys()];
+    const numbers: number[] = [];
+    let shown = 0;
+    for (const [number, callback] of this.questions) {
+      const { length } = textOf(callback);
+      if (length > MAX_FUNCTION) {
+        this.answer(number, 0);
+        continue;
+      }
+      shown += length;
+      if (shown > MAX_SHOWN && numbers.length > 0) break;
+      numbers.push(number);
+    }
+    return numbers;
   }
 
   /** The asked functions, in the order of {@link waiting}. */
   functions(): Callback[] {
-    return [...this.questions.values()];
+    const { length } = this.waiting();
+    return [...this.questions.values()].slice(0, length);
   }
 
   /** How their source begins, in the same order. */
   texts(): string[] {
-    return this.functions().map((callback) => Function.prototype.toString.call(callback).slice(0, MAX_TEXT));
+    return this.functions().map((callback) => textOf(callback).slice(0, MAX_TEXT));
   }
 
   /** The host's answer; 0 when the function has no place in a script of the program. */
@@ -56,4 +78,8 @@ export class Callbacks {
     this.sites.set(callback, site);
     this.learnt++;
   }
+}
+
+function textOf(callback: Callback): string {
+  return Function.prototype.toString.call(callback);
 }

@@ -230,7 +230,7 @@ class Probe {
     const unlocated: Batch['unlocated'] = [];
     const open = this.tracking ? this.beat(startMs, unlocated) : null;
     const pending = this.tracking ? this.resources.collect(full, this.callbacks) : this.activeResources();
-    const [waiting] = this.callbacks.waiting();
+    const waiting = this.callbacks.first;
     if (waiting !== undefined && unlocated.length === 0) unlocated.push({ callback: waiting, of: null });
     const batch: Batch = {
       version: PROBE_VERSION,
@@ -262,6 +262,7 @@ class Probe {
         ...this.notes,
         ...(this.emitters.cut ? (['listenersCut'] as const) : []),
         ...(this.sites.blind ? (['placesUnknown'] as const) : []),
+        ...(this.sites.isFull ? (['placesCut'] as const) : []),
       ],
     };
     this.drainMs = this.now() - startMs;

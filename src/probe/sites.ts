@@ -2,6 +2,9 @@ import { PROBE_URL, type BatchSite } from '../protocol/probe';
 import type { Budget } from './budget';
 import { Stacks, type CallSite } from './stacks';
 
+/** The program may replace them while it is watched. */
+const { parse, stringify } = JSON;
+
 type Place = Omit<BatchSite, 'site'>;
 
 const enum Owner {
@@ -26,6 +29,8 @@ const MAX_SITES = 20_000;
 /** Programs may make up names without end. */
 const MAX_UNFILED = 2000;
 const MAX_TEXT = 1000;
+/** Names of all scripts and places together: a picture of them all has to fit into one answer. */
+const MAX_TEXTS = 4_000_000;
 /** A bundle may be one long line. */
 const NEAR_COLUMNS = 100;
 
@@ -52,6 +57,7 @@ export class Sites {
   /** Frames that the last capture of a kind needed. */
   private readonly needed = new Map<string, number>();
   private sent = 0;
+  private roomLeft = MAX_TEXTS;
   private dropped = 0;
   private readonly stacks = new Stacks();
 
@@ -60,6 +66,11 @@ export class Sites {
   /** No stack can be captured in this program, so that places are not known. */
   get blind(): boolean {
     return this.stacks.blind;
+  }
+
+  /** There is no room for more places. */
+  get isFull(): boolean {
+    return this.roomLeft === 0 || this.list.length >= MAX_SITES;
   }
 
   /**
@@ -181,27 +192,36 @@ export class Sites {
     const known = this.scripts.get(url);
     if (known) return known;
     const script = { owner: ownerOf(url), sites: new Map<number, number>() };
-    if (script.owner !== Owner.Unfiled) this.scripts.set(url, script);
+    if (script.owner !== Owner.Unfiled && this.hasRoom(url.length)) this.scripts.set(url, script);
     return script;
   }
 
-  private add<Key>(numbers: Map<Key, number>, key: Key, place: Place): number {
-    if (this.list.length >= MAX_SITES) return this.drop();
+  private add<Key extends number | string>(numbers: Map<Key, number>, key: Key, place: Place): number {
+    const functionName = cut(place.function);
+    const url = cut(place.url);
+    const keyLength = typeof key === 'string' ? key.length : 0;
+    if (this.isFull || !this.hasRoom(functionName.length + url.length + keyLength)) return this.drop();
     const site = this.list.length + 1;
-    this.list.push({
-      ...place,
-      site,
-      function: place.function.slice(0, MAX_TEXT),
-      url: place.url.slice(0, MAX_TEXT),
-    });
+    this.list.push({ ...place, site, function: functionName, url });
     numbers.set(key, site);
     return site;
+  }
+
+  /** Takes room for so many characters; once there is too little, there is none any more. */
+  private hasRoom(length: number): boolean {
+    this.roomLeft = length > this.roomLeft ? 0 : this.roomLeft - length;
+    return this.roomLeft > 0;
   }
 
   private drop(): number {
     this.dropped++;
     return 0;
   }
+}
+
+/** A part of a text keeps the whole of it in memory, unless it is made anew. */
+function cut(text: string): string {
+  return text.length > MAX_TEXT ? (parse(stringify(text.slice(0, MAX_TEXT))) as string) : text;
 }
 
 function ownerOf(url: string): Owner {

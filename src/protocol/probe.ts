@@ -156,6 +156,8 @@ export type ProbeNote =
   | 'promisesUnknown'
   /** `Error` is frozen in the program: stacks cannot be captured. */
   | 'placesUnknown'
+  /** There are too many places or scripts, or their names are too long. */
+  | 'placesCut'
   /**
    * The CPU is sampled by signals, each of which interrupts the wait of the loop; libuv then forgets what it has waited
    * so far. Node's idle time (`eventLoopUtilization`) is far too small, also for the program itself.

@@ -49,6 +49,9 @@ const evaluated = object<{
 const descriptors = list(object<PropertyDescriptor>({ name: text, value: nullable(remoteObject) }));
 const properties = object<Properties>({ result: descriptors, internalProperties: nullable(descriptors) });
 
+/** Object group of what the host only looks at, and lets go again. */
+export const LOOKING_GROUP = 'loopscope-looking';
+
 const STARTING_MS = 5000;
 const STARTING_POLL_MS = 20;
 

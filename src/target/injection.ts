@@ -15,15 +15,14 @@ import {
 } from '../protocol/probe';
 import type { Connection } from './connection';
 import { decodeBatch, decodeEvidence, decodeInstances, decodeNumbers, decodeScanned } from './batch';
-import { callOn, evaluate, evaluateSettled, type RemoteObject } from './evaluate';
+import { callOn, evaluate, evaluateSettled, LOOKING_GROUP, type RemoteObject } from './evaluate';
 import { readInternals, type Internals } from './internals';
 import { ClosedError, NO_TIMEOUT_MS, ProtocolError, type Session } from './session';
 import type { Scripts } from './scripts';
 import { decode, list, Malformed, text } from './shapes';
 
-/** What the host holds of the target while attached, and what it only looks at. */
+/** What the host holds of the target while attached. */
 const OBJECT_GROUP = 'loopscope';
-const LOOKING_GROUP = 'loopscope-looking';
 const ORPHAN_AFTER_MS = 30_000;
 const MAX_RESOURCES = 1_000_000;
 const STACKS_PER_SECOND = 300;
@@ -96,6 +95,7 @@ export class Injection {
     const text = await this.ask('drain', JSON.stringify(options));
     if (text === '') return null;
     const batch = decodeBatch(text);
+    if (this.scripts.unlisted) batch.notes.push('placesCut');
     if (locating && batch.unlocated.length > 0) await this.locateLongest(batch);
     return { batch, bytes: Buffer.byteLength(text) };
   }

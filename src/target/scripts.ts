@@ -1,4 +1,4 @@
-import { propertiesOf, type RemoteObject } from './evaluate';
+import { evaluate, LOOKING_GROUP, propertiesOf, type RemoteObject } from './evaluate';
 import { findFiles, type Written } from './scriptFiles';
 import type { Session } from './session';
 import { check, list, object, position, text } from './shapes';
@@ -30,6 +30,10 @@ const coverage = object({ result: list(object({ scriptId: text, url: text })) })
 
 /** Listing the scripts stops the target for some milliseconds: not more often than this. */
 const LIST_EVERY_MS = 30_000;
+/** A program that has made more scripts than this is not asked for them: the list could be as large as all their names. */
+const MOST_LISTED = 10_000;
+/** Programs may make scripts without end. */
+const MOST_KNOWN = 20_000;
 
 /**
  * Places of functions without the Debugger domain: the inspector gives the script's number and position; CPU profiles
@@ -41,6 +45,8 @@ export class Scripts {
   private readonly urls = new Map<string, string>();
   private readonly compared = new Set<string>();
   private listedAtMs = -Infinity;
+  /** The program has made too many scripts for a list of them. */
+  unlisted = false;
 
   constructor(
     private readonly session: Session,
@@ -49,7 +55,13 @@ export class Scripts {
 
   /** Learns the url of a script from elsewhere, such as a CPU profile. */
   learn(scriptId: string, url: string): void {
-    if (url && !this.urls.get(scriptId)) this.urls.set(scriptId, url);
+    if (url && !this.urls.get(scriptId)) this.know(scriptId, url);
+  }
+
+  private know(scriptId: string, url: string): void {
+    this.urls.set(scriptId, url);
+    const [oldest] = this.urls.keys();
+    if (this.urls.size > MOST_KNOWN && oldest !== undefined) this.urls.delete(oldest);
   }
 
   /**
@@ -98,12 +110,22 @@ export class Scripts {
     return !url || url.startsWith('node:') ? null : { ...position, url };
   }
 
+  /** Number of a script that is made for this; they are counted up, those that are gone too. */
+  private async newest(): Promise<number> {
+    // An equal text would be found compiled already.
+    const expression = `(() => ${this.now()})`;
+    const made = await this.locate(await evaluate(this.session, expression, { objectGroup: LOOKING_GROUP }));
+    return Number(made?.scriptId ?? 0);
+  }
+
   private async list(): Promise<void> {
     if (this.now() - this.listedAtMs < LIST_EVERY_MS) return;
     this.listedAtMs = this.now();
+    this.unlisted = (await this.newest()) > MOST_LISTED;
+    if (this.unlisted) return;
     await this.session.send('Profiler.enable');
     const { result } = check('coverage', coverage, await this.session.send('Profiler.getBestEffortCoverage'));
-    for (const { scriptId, url } of result) if (!this.urls.has(scriptId)) this.urls.set(scriptId, url);
+    for (const { scriptId, url } of result) if (!this.urls.has(scriptId)) this.know(scriptId, url);
   }
 
   private async compare(
@@ -118,7 +140,8 @@ export class Scripts {
       if (!position || text === '' || text.includes('[native code]')) return;
       scripts.find(({ scriptId }) => scriptId === position.scriptId)?.functions.push({ ...position, text });
     });
+    if (this.compared.size > MOST_KNOWN) this.compared.clear();
     for (const scriptId of scriptIds) this.compared.add(scriptId);
-    for (const [scriptId, url] of await findFiles(scripts, files, this.urls)) this.urls.set(scriptId, url);
+    for (const [scriptId, url] of await findFiles(scripts, files, this.urls)) this.know(scriptId, url);
   }
 }
