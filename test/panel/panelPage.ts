@@ -156,7 +156,10 @@ export class PanelPage {
 /** One Chromium for all test files of a run: each file is a bundle of its own, so it is kept outside of them. */
 const shared = globalThis as { panelTestBrowser?: Promise<Browser> | undefined };
 
-after(async () => {
+/** There is no mocha in a soak. */
+const { after: afterAll } = globalThis as { after?: Mocha.HookFunction };
+
+afterAll?.(async () => {
   const browser = await shared.panelTestBrowser;
   shared.panelTestBrowser = undefined;
   await browser?.close();
