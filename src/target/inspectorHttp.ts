@@ -28,9 +28,12 @@ export async function fetchTarget(
   throw unreachable(host, port, refused);
 }
 
+/** What Node prints when it listens on every address, and refuses to be asked for. */
+const LOOPBACK_OF: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
 /** IP addresses of a host, IPv4 first; Node's inspector refuses requests that name any other host than "localhost". */
 export async function resolveHost(host: string, port: number): Promise<string[]> {
-  if (isIP(host)) return [host];
+  if (isIP(host)) return [LOOPBACK_OF[host] ?? host];
   if (host === 'localhost') return ['127.0.0.1', '::1'];
   try {
     const found = await lookup(host, { all: true });
@@ -58,7 +61,7 @@ export function parseTargetList(text: string, host: string, port: number): strin
     : notInspector(host, port);
 }
 
-/** Nobody listens there: another address of the same host may answer. */
+/** Nobody listens there, or no way leads there: another address of the same host may answer. */
 class Refused extends Error {}
 
 function getList(host: string, port: number, timeoutMs: number, signal: AbortSignal | undefined): Promise<string> {
@@ -99,13 +102,12 @@ function getList(host: string, port: number, timeoutMs: number, signal: AbortSig
       },
     );
     query.on('error', (error: NodeJS.ErrnoException) => {
+      const { code = '' } = error;
       if (signal?.aborted) fail(error);
-      else if (
-        error.code === 'ECONNREFUSED' ||
-        (isLoopback(host) && /^(EADDRNOTAVAIL|EAFNOSUPPORT)$/.test(error.code ?? ''))
-      ) {
+      else if (isLoopback(host) && /^(EADDRNOTAVAIL|EAFNOSUPPORT|E(HOST|NET)UNREACH)$/.test(code)) {
         fail(new Refused('refused', { cause: { ...error, code: 'ECONNREFUSED' } }));
-      } else fail(unreachable(host, port, error));
+      } else if (/^(ECONNREFUSED|E(HOST|NET)UNREACH)$/.test(code)) fail(new Refused('refused', { cause: error }));
+      else fail(unreachable(host, port, error));
     });
     query.end();
   });

@@ -31,7 +31,7 @@ export class HeldProxy {
     await once(server, 'listening');
     const own = (server.address() as AddressInfo).port;
     const proxy = new HeldProxy(server, `ws://127.0.0.1:${own}${pathname}`);
-    server.on('connection', (host) => proxy.join(host, connect(Number(port), hostname)));
+    server.on('connection', (host) => proxy.join(host, connect(Number(port), hostname.replace(/^\[|\]$/g, ''))));
     return proxy;
   }
 

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { attach, type AttachHooks, type Attachment, type AttachmentOptions } from '../../src/attachment';
 import { DEFAULTS } from '../../src/protocol/defaults';
 import type { Snapshot } from '../../src/protocol/snapshot';
+import type { Where } from '../../src/target/inspector';
 import { connect, type Session } from '../../src/target/session';
 import { LOADING } from '../../src/target/settled';
 import { ensureNode } from './nodes.mjs';
@@ -33,6 +34,8 @@ interface StartOptions {
   nodeArgs?: string[];
   /** Without an inspector the target has no `url`. */
   inspect?: boolean;
+  /** Where its inspector listens; 127.0.0.1. */
+  host?: string;
   stdin?: 'ignore' | 'pipe';
   env?: Record<string, string>;
 }
@@ -67,7 +70,7 @@ export class Target {
     const child = spawnGroup(
       node,
       [
-        ...(inspect ? ['--inspect=127.0.0.1:0'] : []),
+        ...(inspect ? [`--inspect=${options.host ?? '127.0.0.1'}:0`] : []),
         ...(options.nodeArgs ?? []),
         fixturePath(fixture),
         ...(options.args ?? []),
@@ -80,7 +83,8 @@ export class Target {
       child.stderr.on('data', (data: Buffer) => {
         text += data.toString();
         const found = /ws:\/\/\S+/.exec(text);
-        if (found) resolve(found[0]);
+        // Node refuses whoever asks for every address.
+        if (found) resolve(found[0].replace('//0.0.0.0:', '//127.0.0.1:'));
       });
       child.once('exit', (code) => reject(new Error(`${fixture} ended early (${code}): ${text}`)));
     });
@@ -97,9 +101,13 @@ export class Target {
     if (this.url) await this.until(`!${LOADING} && performance.nodeTiming.loopStart > 0`);
   }
 
-  /** Attaches by the address of the inspector, or by pid when it has none; `url` is another way to it. */
-  async attach(options: Partial<AttachmentOptions> = {}, hooks: AttachHooks = {}, url = this.url): Promise<Attachment> {
-    const where = url ? { url } : { pid: this.pid };
+  /** Attaches by the address of the inspector, or by pid when it has none; `way` is another way to it. */
+  async attach(
+    options: Partial<AttachmentOptions> = {},
+    hooks: AttachHooks = {},
+    way: string | Where = this.url,
+  ): Promise<Attachment> {
+    const where = typeof way !== 'string' ? way : way === '' ? { pid: this.pid } : { url: way };
     const attachment = await attach(
       where,
       { ...OPTIONS, ...options },
