@@ -23,6 +23,7 @@ import { Restarts } from './editor/restarts';
 import { restore } from './editor/restore';
 import { optionsFrom } from './editor/settings';
 import { StatusBar } from './editor/statusBar';
+import { TargetTree } from './editor/targetTree';
 import { locate, type Where } from './target/inspector';
 import { listProcesses } from './target/processes';
 
@@ -101,14 +102,25 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
   const launches = new Launches({ attachments: list, attaching, pick: () => commands.pick(), openPanel, answers });
   const problems = new Problems(list, () => optionsFrom(vscode.workspace.getConfiguration('loopscope')).problems);
   const api = createApi(list, consent);
-  const shown = [commands, panel, aliveReports, inlineFigures, restarts, children, new StatusBar(list), problems];
+  const seen = [panel, aliveReports, inlineFigures, problems, new StatusBar(list), new TargetTree(list)];
   const launching = [
     autoAttach,
     deepLink,
     new LaunchConfigurations(launches, reporter),
     new LaunchTasks(launches, reporter),
   ];
-  context.subscriptions.push(log, following, attaching, debugSessions, ...launching, ...shown, api);
+  context.subscriptions.push(
+    log,
+    following,
+    attaching,
+    debugSessions,
+    commands,
+    restarts,
+    children,
+    ...launching,
+    ...seen,
+    api,
+  );
   return api;
 }
 

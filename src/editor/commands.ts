@@ -12,6 +12,7 @@ import type { InlineFigures } from './inlineFigures';
 import { askForAddress, pickTarget, type PickerSources } from './picker';
 import type { Reporter } from './reporter';
 import { scanHeap } from './scanHeap';
+import { chosenTarget } from './targetNodes';
 
 /** What the commands work with. */
 export interface CommandContext {
@@ -142,11 +143,22 @@ export class Commands implements Disposable {
 
   private async reported(action: (argument: unknown) => unknown, argument: unknown): Promise<unknown> {
     try {
+      await this.choose(argument);
       return await action(argument);
     } catch (error) {
       this.context.reporter.show(error);
       return undefined;
     }
+  }
+
+  /** Commands are about what is shown: an entry of the tree of targets is shown first. */
+  private async choose(argument: unknown): Promise<void> {
+    const { attachments, attaching } = this.context;
+    const chosen = chosenTarget(argument);
+    if (!chosen) return;
+    attaching.cancel();
+    attachments.show(chosen.attachmentId);
+    if (chosen.threadId !== null) await attachments.shownTarget?.showThread(chosen.threadId);
   }
 
   private updateKeys(): void {

@@ -46,6 +46,19 @@ for (const leg of VSCODE_LEGS) {
     const leaked = async (): Promise<number> =>
       Number((await row().locator('.c-count').first().innerText()).replace(/\D/g, ''));
 
+    /** What stands behind the line of the leak in the editor, and where. */
+    const figures = () =>
+      workbench.page.evaluate(() => {
+        for (const span of document.querySelectorAll('.view-lines .view-line span')) {
+          const { content } = getComputedStyle(span, '::after');
+          const line = span.closest('.view-line')?.textContent ?? '';
+          const { left, top, height } = span.getBoundingClientRect();
+          if (content.includes('pending') && /here:\sleak/.test(line))
+            return { content, x: left + 50, y: top + height / 2 };
+        }
+        return null;
+      });
+
     it('attaches from the palette to a process whose inspector is closed', async () => {
       assert.equal(earlier.inspector, null);
       await workbench.runCommand('Loopscope: Attach to Node Process');
@@ -75,6 +88,29 @@ for (const leg of VSCODE_LEGS) {
       assert.equal(editor.line, target.line('leak'));
     });
 
+    it('shows what is pending behind that line, and the numbers on hover', async () => {
+      const { page } = workbench;
+      const narrow = page.viewportSize();
+      await page.setViewportSize({ width: 2000, height: 860 });
+      const first = await until('the line has its figures', figures);
+      assert.match(first.content, /^"\d+ pending, .*oldest \d+ s"$/);
+      await until('the hover has the numbers', async () => {
+        const { x, y } = (await figures()) ?? first;
+        await page.mouse.move(x, y);
+        await page.mouse.move(x + 2, y);
+        const shown = page.locator('.monaco-hover').filter({ hasText: /\d+ pending of type Timeout/ });
+        return shown
+          .first()
+          .waitFor({ timeout: 2000 })
+          .then(
+            () => true,
+            () => false,
+          );
+      });
+      await page.mouse.move(640, 2);
+      await page.setViewportSize(narrow!);
+    });
+
     it('copies a snapshot as JSON', async () => {
       await workbench.runCommand('Loopscope: Copy Snapshot as JSON');
       const snapshot = await until('the clipboard holds a snapshot', async () => {
@@ -100,11 +136,20 @@ for (const leg of VSCODE_LEGS) {
       assert.match(await item.first().innerText(), /\d+\s?%/);
     });
 
+    it('lists the process in the Run and Debug side bar', async () => {
+      await workbench.runCommand('Focus on Loopscope View');
+      const entry = workbench.page.locator('[role=treeitem]').filter({ hasText: 'leaky.mjs' });
+      await entry.filter({ hasText: /(running|blocked) · [1-9] findings? · pid/ }).waitFor({ timeout: 20_000 });
+      await until('the code has its figures', figures);
+    });
+
     it('leaves the process as it was when it detaches', async () => {
       await workbench.runCommand('Loopscope: Detach');
       await chip('Detached');
       await until('the inspector is closed again', async () => (await target.state()).inspector === null);
       assert.deepEqual(await target.state(), earlier);
+      await until('the code has no figures', async () => (await figures()) === null);
+      await workbench.page.getByText('No process is attached.').waitFor();
     });
   });
 }

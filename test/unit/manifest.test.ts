@@ -31,6 +31,8 @@ interface Manifest {
   contributes: {
     commands: { command: string; title: string; category: string }[];
     menus: Record<string, MenuItem[]>;
+    views: Record<string, { id: string; icon: string }[]>;
+    viewsWelcome: { view: string }[];
     configuration: { properties: Record<string, Property> };
     debuggers: { type: string; configurationAttributes: Record<string, Attributes> }[];
     taskDefinitions: ({ type: string } & Attributes)[];
@@ -135,7 +137,7 @@ describe('The manifest', () => {
 
   it('tests in when-clauses only context keys that VS Code has or the code sets', () => {
     const own = found(/setKey\('(loopscope\.\w+)'/g);
-    const known = new Set([...own, 'debugType', 'callStackItemType', 'activeWebviewPanelId']);
+    const known = new Set([...own, 'debugType', 'callStackItemType', 'activeWebviewPanelId', 'view', 'viewItem']);
     const clauses = menuItems.flatMap(({ when }) => (when === undefined ? [] : [when]));
     assert.ok(clauses.length > 0);
     for (const when of clauses) for (const key of keysOf(when)) assert.ok(known.has(key), `${key} in "${when}"`);
@@ -179,6 +181,20 @@ describe('The manifest', () => {
     assert.ok(!manifest.activationEvents.some((event) => event === '*' || event === 'onStartupFinished'));
   });
 
+  it('has in the Run and Debug side bar the view that the code fills, with a word for when it is empty', () => {
+    const ids = (manifest.contributes.views.debug ?? []).map(({ id }) => id);
+    assert.deepEqual(ids, found(/TARGETS_VIEW = '([\w.]+)'/g));
+    assert.deepEqual(
+      manifest.contributes.viewsWelcome.map(({ view }) => view),
+      ids,
+    );
+    const items = ['view/title', 'view/item/context'].flatMap((place) => manifest.contributes.menus[place] ?? []);
+    assert.ok(items.length > 0);
+    for (const { when } of items) assert.ok(when?.startsWith(`view == '${String(ids[0])}'`), when);
+    const entries = new Set(items.flatMap(({ when = '' }) => found(/viewItem == '(\w+)'/g, when)));
+    for (const entry of entries) assert.ok(allSource.includes(`'${entry}'`), entry);
+  });
+
   it('asks for the VS Code whose types the code is checked against', () => {
     assert.equal(manifest.engines.vscode, `^${String(manifest.devDependencies['@types/vscode'])}`);
   });
@@ -186,6 +202,9 @@ describe('The manifest', () => {
   it('names files that exist or are built', () => {
     assert.ok(existsSync(path.join(root, manifest.icon)));
     assert.ok(read('esbuild.mjs').includes(`'${manifest.main.replace('./', '')}'`));
+    for (const { icon } of Object.values(manifest.contributes.views).flat()) {
+      assert.ok(existsSync(path.join(root, icon)), icon);
+    }
     const icons = found(/'(panel(?:Light|Dark)\.svg)'/g);
     assert.equal(icons.length, 2);
     for (const icon of icons) assert.ok(existsSync(path.join(root, 'media', icon)), icon);
