@@ -20,6 +20,8 @@ const FILES = [
   /^extension\/media\/icon\.png$/,
   // The one that the README shows.
   /^extension\/media\/pictures\/dark\.png$/,
+  // Those of the walkthrough.
+  ...['attach', 'ring', 'leak', 'detach'].map((step) => new RegExp(`^extension/media/walkthrough/${step}\\.svg$`)),
 ];
 const MAY = [...FILES, /^extension\/media\/\w+\.svg$/, /^extension\/l10n\/[\w.-]+\.json$/];
 

@@ -22,6 +22,13 @@ interface Attributes {
   properties: Record<string, { minimum?: number; maximum?: number; enum?: string[] }>;
 }
 
+interface Step {
+  id: string;
+  description: string;
+  media: { svg: string; altText: string };
+  completionEvents: string[];
+}
+
 interface Manifest {
   main: string;
   icon: string;
@@ -33,6 +40,7 @@ interface Manifest {
     menus: Record<string, MenuItem[]>;
     views: Record<string, { id: string; icon: string }[]>;
     viewsWelcome: { view: string }[];
+    walkthroughs: { id: string; steps: Step[] }[];
     configuration: { properties: Record<string, Property> };
     debuggers: { type: string; configurationAttributes: Record<string, Attributes> }[];
     taskDefinitions: ({ type: string } & Attributes)[];
@@ -193,6 +201,32 @@ describe('The manifest', () => {
     for (const { when } of items) assert.ok(when?.startsWith(`view == '${String(ids[0])}'`), when);
     const entries = new Set(items.flatMap(({ when = '' }) => found(/viewItem == '(\w+)'/g, when)));
     for (const entry of entries) assert.ok(allSource.includes(`'${entry}'`), entry);
+  });
+
+  it('has a walkthrough whose steps have a picture, link to commands of ours, and are done by what they are about', () => {
+    const [walkthrough] = manifest.contributes.walkthroughs;
+    assert.deepEqual(
+      walkthrough?.steps.map(({ id }) => id),
+      ['attach', 'ring', 'leak', 'detach'],
+    );
+    const keys = new Set(found(/setKey\('(loopscope\.\w+)'/g));
+    for (const { description, media, completionEvents } of walkthrough.steps) {
+      const picture = read(media.svg);
+      assert.ok(Buffer.byteLength(picture) < 5000, media.svg);
+      // Colours of the theme, nothing that is loaded, nothing that runs.
+      assert.match(picture, /var\(--vscode-/);
+      assert.doesNotMatch(picture, /<script|href|url\(|\son\w+=/);
+      const links = found(/\(command:([\w.]+)\)/g, strings[description.replaceAll('%', '')]);
+      assert.ok(links.length > 0, description);
+      for (const command of links) assert.ok(contributed.includes(command), command);
+      for (const event of completionEvents) {
+        const [kind, what = ''] = event.split(':');
+        if (kind === 'onCommand') assert.ok(contributed.includes(what), event);
+        else for (const key of keysOf(what)) assert.ok(keys.has(key), event);
+      }
+    }
+    const welcome = strings['view.targets.welcome'] ?? '';
+    assert.ok(welcome.includes(`openWalkthrough?%22loopscope.loopscope%23${walkthrough.id}%22`));
   });
 
   it('asks for the VS Code whose types the code is checked against', () => {
