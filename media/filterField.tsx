@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { PanelTab } from '../src/protocol/panel';
+import { COMPARE_WORDS, compareFilter } from './compare';
 import type { Filter, Vocabulary } from './filter';
 import { clean } from './format';
 import { HOT_WORDS, hotFilter } from './hot';
@@ -33,6 +34,7 @@ const TOLD: Readonly<Record<FilteredTab, Told>> = {
   pending: told(PENDING_WORDS, pendingFilter, 'Filter type, file, package', 'type:Timeout site:poller age>1m +growing'),
   listeners: told(LISTENER_WORDS, listenerFilter, 'Filter emitter, event, file', 'event:error -package:ws +over'),
   hot: told(HOT_WORDS, hotFilter, 'Filter function, file', 'site:report self>50'),
+  compare: told(COMPARE_WORDS, compareFilter, 'Filter name, pid', 'name:worker active>50'),
 };
 
 /** How each kind of field is written. */

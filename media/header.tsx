@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { PanelAttachment, PanelTarget, PanelThread } from '../src/protocol/panel';
-import { LEVELS, type Level } from '../src/protocol/snapshot';
+import { LEVELS, type Level, type TargetState } from '../src/protocol/snapshot';
 import { endedAlone } from './ended';
 import { age, clean } from './format';
 import { post } from './host';
@@ -69,21 +69,20 @@ interface ChipFace {
   text: string;
 }
 
+/** How each state is drawn and called. */
+export const STATE_FACES: Readonly<Record<TargetState, ChipFace>> = {
+  running: { icon: 'running', tone: 'ok', text: 'Running' },
+  paused: { icon: 'pause', tone: 'warn', text: 'Paused in debugger' },
+  blocked: { icon: 'blocked', tone: 'err', text: 'Blocked' },
+  notAnswering: { icon: 'silent', tone: 'warn', text: 'Not answering' },
+  detached: { icon: 'gone', tone: 'dim', text: 'Detached' },
+};
+
 function chipOf(attachment: PanelAttachment): ChipFace {
   const { state, viewPausedAtMs } = attachment;
-  const paused = viewPausedAtMs === null ? '' : ', view paused';
-  switch (state) {
-    case 'running':
-      return { icon: 'running', tone: 'ok', text: `Running${paused}` };
-    case 'paused':
-      return { icon: 'pause', tone: 'warn', text: `Paused in debugger${paused}` };
-    case 'blocked':
-      return { icon: 'blocked', tone: 'err', text: `Blocked${paused}` };
-    case 'notAnswering':
-      return { icon: 'silent', tone: 'warn', text: `Not answering${paused}` };
-    case 'detached':
-      return { icon: 'gone', tone: 'dim', text: endedAlone(attachment) ? 'Ended' : 'Detached' };
-  }
+  const face = STATE_FACES[state];
+  if (state === 'detached') return endedAlone(attachment) ? { ...face, text: 'Ended' } : face;
+  return viewPausedAtMs === null ? face : { ...face, text: `${face.text}, view paused` };
 }
 
 /** Says what the target is doing. */

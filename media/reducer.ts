@@ -1,4 +1,5 @@
 import type {
+  ComparedProcess,
   ConnectStep,
   HistoryPoint,
   PanelAttachment,
@@ -30,6 +31,8 @@ export interface PanelState {
   connecting: { label: string; steps: ConnectStep[]; error: string | null };
   shown: Shown | null;
   targets: PanelTarget[];
+  /** The attached processes side by side; null until they are known. */
+  compared: ComparedProcess[] | null;
 }
 
 export const INITIAL_STATE: PanelState = {
@@ -39,6 +42,7 @@ export const INITIAL_STATE: PanelState = {
   connecting: { label: '', steps: [], error: null },
   shown: null,
   targets: [],
+  compared: null,
 };
 
 /** The charts show 120 beats; a few more cover jitter. */
@@ -103,6 +107,8 @@ export function reduce(state: PanelState, message: ToPanel): PanelState {
       return { ...state, shown: { ...shown, attachment: message.attachment } };
     case 'targets':
       return { ...state, targets: message.targets };
+    case 'processes':
+      return { ...state, compared: message.processes };
     case 'instances': {
       if (!shown) return state;
       return { ...state, shown: { ...shown, instances: new Map(shown.instances).set(message.key, message) } };

@@ -102,4 +102,10 @@ export function start(): void {
   setInterval(() => (nowMs.value = Date.now()), 1000);
   onMessage(receive);
   post({ type: 'ready' });
+  let comparing = false;
+  effect(() => {
+    const shown = view.value.tab === 'compare';
+    if (shown !== comparing) post({ type: 'compare', shown });
+    comparing = shown;
+  });
 }

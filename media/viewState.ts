@@ -23,12 +23,13 @@ export interface ViewState {
 
 export const INITIAL_VIEW: ViewState = {
   tab: 'pending',
-  filters: { pending: '', listeners: '', hot: '', process: '' },
+  filters: { pending: '', listeners: '', hot: '', process: '', compare: '' },
   sorts: {
     pending: { column: 'count', descending: true },
     listeners: { column: 'count', descending: true },
     hot: { column: 'self', descending: true },
     process: { column: '', descending: true },
+    compare: { column: 'process', descending: false },
   },
   alive: false,
   groupBy: 'Type and site',
@@ -58,6 +59,7 @@ export function readViewState(kept: unknown): ViewState {
     listeners: read('listeners'),
     hot: read('hot'),
     process: read('process'),
+    compare: read('compare'),
   });
   return {
     tab: oneOf(PANEL_TABS, kept.tab, INITIAL_VIEW.tab),

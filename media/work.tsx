@@ -3,6 +3,7 @@ import { useLayoutEffect } from 'preact/hooks';
 import { PANEL_TABS, type PanelTab } from '../src/protocol/panel';
 import type { Snapshot } from '../src/protocol/snapshot';
 import { whole } from './format';
+import { Compare } from './compare';
 import { FilterField, FilterNotes, useHelp } from './filterField';
 import { Select } from './header';
 import { Hot } from './hot';
@@ -11,7 +12,7 @@ import { ABOUT } from './parts';
 import { Pending } from './pending';
 import { Process } from './process';
 import type { Shown } from './reducer';
-import { choose, revealKey, showTab, view } from './store';
+import { choose, panel, revealKey, showTab, view } from './store';
 import { GROUPINGS } from './viewState';
 
 const TAB_NAMES: Readonly<Record<PanelTab, string>> = {
@@ -19,6 +20,7 @@ const TAB_NAMES: Readonly<Record<PanelTab, string>> = {
   listeners: 'Listeners',
   hot: 'Hot functions',
   process: 'Process',
+  compare: 'Compare',
 };
 
 function badgeOf(tab: PanelTab, { pendingTotals, promises, listeners }: Snapshot): string | null {
@@ -28,18 +30,21 @@ function badgeOf(tab: PanelTab, { pendingTotals, promises, listeners }: Snapshot
     const about = promises?.method === 'sampled' && pendingTotals.promises ? ABOUT : '';
     return known.length === 0 ? null : about + whole(sum);
   }
+  if (tab === 'compare') return whole(panel.value.targets.length);
   return tab === 'listeners' ? whole(listeners.reduce((total, group) => total + group.count, 0)) : null;
 }
 
 function Tabs({ snapshot }: { snapshot: Snapshot }): JSX.Element {
   const { tab } = view.value;
+  // One process has nobody to be compared with.
+  const tabs = PANEL_TABS.filter((id) => id !== 'compare' || id === tab || panel.value.targets.length > 1);
   const go = (event: TargetedKeyboardEvent<HTMLElement>): void => {
-    const at = PANEL_TABS.indexOf(tab);
-    const count = PANEL_TABS.length;
+    const at = tabs.indexOf(tab);
+    const count = tabs.length;
     const to = { ArrowRight: (at + 1) % count, ArrowLeft: (at + count - 1) % count, Home: 0, End: count - 1 }[
       event.key
     ];
-    const next = to === undefined ? undefined : PANEL_TABS[to];
+    const next = to === undefined ? undefined : tabs[to];
     if (!next) return;
     event.preventDefault();
     showTab(next);
@@ -47,7 +52,7 @@ function Tabs({ snapshot }: { snapshot: Snapshot }): JSX.Element {
   };
   return (
     <div role="tablist" aria-label="Details" onKeyDown={go}>
-      {PANEL_TABS.map((id) => {
+      {tabs.map((id) => {
         const badge = badgeOf(id, snapshot);
         return (
           <button
@@ -102,7 +107,7 @@ function Tools({ help }: { help: ReturnType<typeof useHelp> }): JSX.Element | nu
   );
 }
 
-const PANES = { pending: Pending, listeners: Listeners, hot: Hot, process: Process } as const;
+const PANES = { pending: Pending, listeners: Listeners, hot: Hot, process: Process, compare: Compare } as const;
 
 /** The tabs and what is under them. */
 export function Work({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }): JSX.Element {

@@ -193,9 +193,9 @@ export class Attachment implements Disposable {
     return this.latest;
   }
 
-  /** Up to ten minutes, oldest first. */
-  history(): HistoryPoint[] {
-    return this.monitor.history();
+  /** The last of its chart points, ten minutes at the most, oldest first. */
+  history(withinMs?: number): HistoryPoint[] {
+    return this.monitor.history(withinMs);
   }
 
   /** The chart point of the latest beat. */

@@ -22,6 +22,9 @@ export abstract class ThreadView implements Disposable {
   /** The view of the process: this one, or the one that it belongs to. */
   abstract readonly process: AttachmentView;
 
+  /** The attached process that has started this one, once that is known. */
+  parent: AttachmentView | null = null;
+
   /** A snapshot that is to be shown; none while the view is paused. */
   readonly onDidSnapshot: Event<Snapshot>;
   /** State, level, pause, distortion or threads changed, or a beat was collected while paused. */

@@ -55,6 +55,10 @@ export class Children implements Disposable {
     return this.environment.attachments.live.filter(({ attachment }) => isLocal(attachment.info.where));
   }
 
+  private get parentsByPid(): ReadonlyMap<number, AttachmentView> {
+    return new Map(this.parents.map((view) => [view.attachment.info.pid, view]));
+  }
+
   private schedule(inMs: number): void {
     if (this.timer || this.disposed || this.parents.length === 0) return;
     this.timer = setTimeout(() => void this.look(), inMs);
@@ -64,7 +68,9 @@ export class Children implements Disposable {
     const { listProcesses, isFollowing, offer, log, everyMs = EVERY_MS } = this.environment;
     const startMs = performance.now();
     try {
-      const found = this.newAmong(await listProcesses());
+      const processes = await listProcesses();
+      this.relate(processes);
+      const found = this.newAmong(processes);
       if (found.length > 0 && !this.disposed) {
         // A question may stay open for long: meanwhile others are looked for.
         const wanted = isFollowing() ? Promise.resolve(found) : offer(found);
@@ -78,16 +84,25 @@ export class Children implements Disposable {
     }
   }
 
+  /** Tells those that are attached which of the others has started them. */
+  private relate(processes: readonly NodeProcess[]): void {
+    const parents = this.parentsByPid;
+    for (const process of processes) {
+      const view = parents.get(process.pid);
+      if (view) view.parent = ancestorIn(parents, process);
+    }
+  }
+
   /**
    * Also children of children, whose parent may be a shell. Each when it is seen for the second time: Node 18
    * may hang for good when a client comes while it sets itself up.
    */
   private newAmong(processes: readonly NodeProcess[]): Child[] {
-    const parents = new Map(this.parents.map((view) => [view.attachment.info.pid, view]));
+    const parents = this.parentsByPid;
     const found: Child[] = [];
     const seen = new Map<string, number>();
     for (const process of processes) {
-      const parent = process.ancestors.map((pid) => parents.get(pid)).find((view) => view !== undefined);
+      const parent = ancestorIn(parents, process);
       if (process.inspector === null || !parent) continue;
       const key = `${process.pid} ${process.startedAtMs}`;
       // One that is attached, and one that a person has detached, is met already.
@@ -105,10 +120,15 @@ export class Children implements Disposable {
       if (this.disposed || !parent.live) return;
       const { level, beatMs } = parent.attachment.options;
       try {
-        await attachments.attach({ where: { pid: process.pid }, options: { level, beatMs } });
+        const child = await attachments.attach({ where: { pid: process.pid }, options: { level, beatMs } });
+        child.parent = parent;
       } catch (error) {
         log(`child ${process.pid}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   }
+}
+
+function ancestorIn(parents: ReadonlyMap<number, AttachmentView>, { ancestors }: NodeProcess): AttachmentView | null {
+  return ancestors.map((pid) => parents.get(pid)).find((view) => view !== undefined) ?? null;
 }

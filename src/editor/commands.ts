@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable';
 import { HumanError } from '../base/errors';
+import type { PanelTab } from '../protocol/panel';
 import { ThreadsSum } from '../threadsSum';
 import { labelOf, parseWhere } from './address';
 import type { Attaching, Target } from './attaching';
@@ -23,7 +24,7 @@ export interface CommandContext {
   aliveReports: AliveReports;
   inlineFigures: InlineFigures;
   listProcesses: PickerSources['listProcesses'];
-  openPanel(): void;
+  openPanel: (tab?: PanelTab) => void;
 }
 
 /** The commands; the buttons of the panel that do the same start the same methods. */
@@ -43,6 +44,7 @@ export class Commands implements Disposable {
     add('loopscope.resumeView', () => this.context.attachments.shown?.pause(false));
     add('loopscope.scanHeap', () => this.scanHeap());
     add('loopscope.keepAlive', () => this.keepAlive());
+    add('loopscope.compare', () => this.compare());
     add('loopscope.copySnapshot', () => this.copySnapshot());
     add('loopscope.toggleInlineFigures', () => this.context.inlineFigures.toggle());
     this.store.add(context.attachments.onDidChange(() => this.updateKeys()));
@@ -106,6 +108,13 @@ export class Commands implements Disposable {
     const { shownTarget, live } = this.context.attachments;
     const view = shownTarget?.live ? shownTarget : live.at(-1);
     if (view) await this.detach(view);
+  }
+
+  private compare(): void {
+    const { attaching, openPanel } = this.context;
+    // The page of an attach that has failed has no tabs.
+    if (attaching.current?.error != null) attaching.cancel();
+    openPanel('compare');
   }
 
   private async scanHeap(): Promise<void> {

@@ -20,6 +20,7 @@ const PARSERS: Record<FromPanel['type'], Parser> = {
   refresh: plain('refresh'),
   copySnapshot: plain('copySnapshot'),
   attach: ({ pid }) => (isWhole(pid) && pid > 0 ? { type: 'attach', pid } : null),
+  compare: ({ shown }) => (typeof shown === 'boolean' ? { type: 'compare', shown } : null),
   pauseView: ({ paused }) => (typeof paused === 'boolean' ? { type: 'pauseView', paused } : null),
   setLevel: ({ level }) => {
     const known = LEVELS.find((one) => one === level);

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../base/disposable';
-import type { FromPanel, PanelProcess, ThreadChoice, ToPanel } from '../protocol/panel';
+import type { FromPanel, PanelProcess, PanelTab, ThreadChoice, ToPanel } from '../protocol/panel';
 import type { Snapshot } from '../protocol/snapshot';
 import type { NodeProcess } from '../target/processes';
 import type { Attaching } from './attaching';
 import type { Attachments } from './attachments';
 import type { ThreadView } from './attachmentView';
 import { boundedInstances, boundedSnapshot, short } from './bounds';
+import { comparedProcesses } from './comparison';
 import { parseFromPanel } from './messages';
 import { openSite } from './navigation';
 import { pageHtml } from './page';
@@ -18,6 +19,8 @@ export const PANEL_TYPE = 'loopscope.panel';
 
 /** The most processes that the empty page lists. */
 const PROCESSES = 100;
+/** Attachments beat at different times: their figures go to the page together. */
+const COMPARE_EVERY_MS = 500;
 
 /** What the panel works with and what its buttons start. */
 export interface PanelContext {
@@ -49,6 +52,9 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private sites: Snapshot['sites'] = {};
   private listed: NodeProcess[] = [];
   private listing = 0;
+  private comparing: NodeJS.Timeout | null = null;
+  /** The tab to show once the page can. */
+  private wantedTab: PanelTab | null = null;
 
   constructor(private readonly context: PanelContext) {
     this.store.add(vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, this));
@@ -56,8 +62,14 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     this.store.add(context.attaching.onDidChange(() => this.update()));
   }
 
-  /** Shows the panel; beside the code when it is not open yet. */
-  open(): void {
+  /** Shows the panel, and a tab when one is named; beside the code when it is not open yet. */
+  open(tab: PanelTab | null = null): void {
+    this.wantedTab = tab;
+    this.reveal();
+    this.showWantedTab();
+  }
+
+  private reveal(): void {
     // The debugger shows the line it stops at in the group that has the focus: that must not be the panel's.
     const preserveFocus = vscode.debug.activeDebugSession !== undefined;
     if (this.panel) {
@@ -79,6 +91,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
 
   dispose(): void {
     this.store.dispose();
+    this.compare(false);
     this.following?.store.dispose();
     this.panel?.dispose();
   }
@@ -121,8 +134,16 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     });
   }
 
+  private showWantedTab(): void {
+    const { wantedTab: tab } = this;
+    if (tab === null || !this.panel?.visible || !this.ready) return;
+    this.wantedTab = null;
+    this.send({ type: 'showTab', tab });
+  }
+
   private forget(): void {
     this.ready = false;
+    this.compare(false);
     this.drawn = null;
     this.sent.clear();
   }
@@ -135,6 +156,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
         this.forget();
         this.ready = true;
         this.update();
+        this.showWantedTab();
         break;
       case 'attach': {
         // Only what the page was given to choose from.
@@ -172,6 +194,9 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
         break;
       case 'selectThread':
         await this.selectThread(view, message.threadId);
+        break;
+      case 'compare':
+        this.compare(message.shown);
         break;
       case 'openSite': {
         const site = this.sites[message.site];
@@ -282,6 +307,17 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     if (this.context.attachments.shown === view) {
       this.send({ type: 'instances', key, instances: boundedInstances(instances, limit), total });
     }
+  }
+
+  private compare(shown: boolean): void {
+    if (this.comparing) clearInterval(this.comparing);
+    this.comparing = shown ? setInterval(() => this.sendProcesses(), COMPARE_EVERY_MS) : null;
+    this.sent.delete('processes');
+    if (shown) this.sendProcesses();
+  }
+
+  private sendProcesses(): void {
+    this.sendChanged({ type: 'processes', processes: comparedProcesses(this.context.attachments.live) });
   }
 
   private targets(): Extract<ToPanel, { type: 'targets' }>['targets'] {

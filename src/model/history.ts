@@ -85,13 +85,13 @@ export class History {
     this.series.push({ ...point, state: STATES.indexOf(point.state) });
   }
 
-  /** Up to ten minutes, oldest first. */
-  points(): HistoryPoint[] {
+  /** The last of them, ten minutes at the most, oldest first. */
+  points(withinMs = HISTORY_MS): HistoryPoint[] {
     const newest = this.series.at(this.series.length - 1, 'timeMs') ?? 0;
     const points: HistoryPoint[] = [];
     for (let index = 0; index < this.series.length; index++) {
       const timeMs = this.series.at(index, 'timeMs') ?? 0;
-      if (newest - timeMs > HISTORY_MS) continue;
+      if (newest - timeMs > withinMs) continue;
       const figures = {} as Figures;
       for (const figure of FIGURES) figures[figure] = this.series.at(index, figure);
       points.push({ timeMs, ...figures, state: STATES[this.series.at(index, 'state') ?? 0] ?? 'running' });

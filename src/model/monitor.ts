@@ -111,9 +111,9 @@ export class Monitor {
     return this.tracker.sinceTimeMs;
   }
 
-  /** Up to ten minutes, oldest first. */
-  history(): HistoryPoint[] {
-    return this.past.points();
+  /** The last of its points, ten minutes at the most, oldest first. */
+  history(withinMs?: number): HistoryPoint[] {
+    return this.past.points(withinMs);
   }
 
   /** The newest point of the history. */

@@ -1,5 +1,5 @@
 import type { Instance } from './probe';
-import type { Level, SiteId, Snapshot, TargetState } from './snapshot';
+import type { Level, LoopFigures, PendingTotals, SiteId, Snapshot, TargetState } from './snapshot';
 
 /**
  * Host <-> webview. All state stays in the host: the page says `ready`, the host answers with all that is needed to
@@ -24,9 +24,11 @@ export type ToPanel =
   | { type: 'state'; attachment: PanelAttachment }
   /** Other attachments came or went: redraw the switch. */
   | { type: 'targets'; targets: PanelTarget[] }
+  /** The attached processes side by side, while their tab is shown: redraw its table. */
+  | { type: 'processes'; processes: ComparedProcess[] }
   /** Answer to `instances`: members of an opened group. */
   | { type: 'instances'; key: string; instances: PanelInstance[]; total: number }
-  /** Show this tab (after a finding's action was chosen elsewhere). */
+  /** Show this tab (after a finding's action or a command was chosen elsewhere). */
   | { type: 'showTab'; tab: PanelTab };
 
 export type FromPanel =
@@ -55,6 +57,8 @@ export type FromPanel =
   | { type: 'openSite'; site: SiteId }
   /** Send the members of a pending group. */
   | { type: 'instances'; key: string; limit: number }
+  /** The tab that compares the processes is shown, or is no more: send `processes` meanwhile. */
+  | { type: 'compare'; shown: boolean }
   | { type: 'copySnapshot' };
 
 /** The most members of a pending group that are sent at a time. */
@@ -63,7 +67,7 @@ export const MOST_INSTANCES = 500;
 /** A member of a pending group; in a sum with the thread that it is of, as "worker 3". */
 export type PanelInstance = Instance & { thread?: string };
 
-export const PANEL_TABS = ['pending', 'listeners', 'hot', 'process'] as const;
+export const PANEL_TABS = ['pending', 'listeners', 'hot', 'process', 'compare'] as const;
 export type PanelTab = (typeof PANEL_TABS)[number];
 
 export interface PanelProcess {
@@ -85,6 +89,24 @@ export interface PanelTarget {
 
 /** What of a process is shown: a thread by its number, 0 for the main thread, or the sum of all. */
 export type ThreadChoice = number | 'all';
+
+/** One of the attached processes, with the figures of its main thread. */
+export interface ComparedProcess {
+  attachmentId: string;
+  /** Name of the script. */
+  name: string;
+  pid: number;
+  /** How many of those above it it comes from; 0 when none of them has started it. */
+  depth: number;
+  state: TargetState;
+  utilization: number | null;
+  utilizationMethod: LoopFigures['method'];
+  /** How late timers started: the latest of ten seconds; null when none ran, or at level `observe`. */
+  latenessMaxMs: number | null;
+  heapUsedBytes: number | null;
+  /** Null before the first beat. */
+  pending: PendingTotals | null;
+}
 
 export interface PanelThread {
   /** 0 for the main thread, else that of a worker. */

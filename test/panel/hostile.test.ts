@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ComparedProcess } from '../../src/protocol/panel';
 import { HOSTILE, hostileSnapshot } from './hostileSamples';
 import { attachmentMessage, connectingMessage, emptyMessage, type SampleState } from './messages';
 import { THEMES, usePanel, type PanelPage } from './panelPage';
@@ -74,7 +75,12 @@ describe('text of the target that means harm', () => {
         state: 'running' as const,
       }));
       await panel.send({ ...message, attachment, targets, snapshot: hostileSnapshot() });
-      for (const tab of ['pending', 'listeners', 'hot', 'process']) {
+      const named = [markup, endless].map((name, depth): ComparedProcess => {
+        const figures = { utilization: 0, utilizationMethod: null, latenessMaxMs: 0, heapUsedBytes: 0, pending: null };
+        return { attachmentId: `a${depth + 1}`, name, pid: 2 ** 31, depth: depth * 1e6, state: 'running', ...figures };
+      });
+      await panel.send({ type: 'processes', processes: named });
+      for (const tab of ['pending', 'listeners', 'hot', 'process', 'compare']) {
         await panel.page.locator(`#tab-${tab}`).click();
         assert.deepEqual(await overflowing(panel), [], tab);
         assert.equal(await panel.page.locator('#app img, #app script').count(), 0);

@@ -87,6 +87,7 @@ describe('A message of the page', () => {
     { type: 'selectThread', threadId: 12 },
     { type: 'selectThread', threadId: 'all' },
     { type: 'openSite', site: 3 },
+    { type: 'compare', shown: true },
     { type: 'instances', key: 'Timeout@3', limit: 10 },
     { type: 'copySnapshot' },
   ];
@@ -116,6 +117,7 @@ describe('A message of the page', () => {
     ['a broken number', { type: 'openSite', site: NaN }],
     ['a fraction', { type: 'openSite', site: 1.5 }],
     ['a missing field', { type: 'pauseView' }],
+    ['a number for a yes or no', { type: 'compare', shown: 1 }],
     ['a level that is not known', { type: 'setLevel', level: 'deeper' }],
     ['a key of excessive length', { type: 'instances', key: 'x'.repeat(5000), limit: 1 }],
     ['a limit of 0', { type: 'instances', key: 'x', limit: 0 }],
