@@ -34,12 +34,15 @@ describe('A process and its children', () => {
   const head = (text: string): Promise<void> =>
     workbench.panel.locator('#head').filter({ hasText: text }).waitFor({ timeout: 30_000 });
 
-  it('are offered together, and attached when that is accepted', async () => {
+  it('are offered together, and attached when that is accepted', async function () {
+    // On a busy machine they are looked for rarely.
+    this.timeout(180_000);
     await workbench.runCommand('Loopscope: Attach to Node Process');
     await workbench.pick(String(family.pid), 'family.cjs');
     await head(`pid ${family.pid}`);
     const offered = /family\.cjs has started 2 processes with an inspector/;
-    await workbench.page.locator('.monaco-alert').filter({ hasText: offered }).first().waitFor({ state: 'attached' });
+    const alert = workbench.page.locator('.monaco-alert').filter({ hasText: offered }).first();
+    await alert.waitFor({ state: 'attached', timeout: 100_000 });
     // A VS Code under test shows notifications only when it is asked to.
     await workbench.runCommand('Notifications: Show Notifications');
     const offer = workbench.page.locator('.notifications-center .notification-list-item').filter({ hasText: offered });

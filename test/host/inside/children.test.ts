@@ -25,10 +25,12 @@ describe('The processes that an attached one has started', () => {
     family.end();
   });
 
-  it('are attached to as well when the setting says so, forked or behind a shell', async () => {
+  it('are attached to as well when the setting says so, forked or behind a shell', async function () {
+    // On a busy machine they are looked for rarely.
+    this.timeout(120_000);
     const first = await api.attach({ host: '127.0.0.1', port: family.port });
     assert.equal(first.info.pid, family.pid);
-    await until('the two with an inspector are attached', () => api.attachments.length === 3);
+    await until('the two with an inspector are attached', () => api.attachments.length === 3, 100_000);
     for (const { info } of api.attachments) assert.equal(info.name, 'family.cjs');
     await until('all beat', () => api.attachments.every((attachment) => attachment.snapshot()));
   });
