@@ -41,7 +41,7 @@ interface Manifest {
     views: Record<string, { id: string; icon: string }[]>;
     viewsWelcome: { view: string }[];
     walkthroughs: { id: string; steps: Step[] }[];
-    configuration: { properties: Record<string, Property> };
+    configuration: { title: string; properties: Record<string, Property> }[];
     debuggers: { type: string; configurationAttributes: Record<string, Attributes> }[];
     taskDefinitions: ({ type: string } & Attributes)[];
     problemMatchers: { name: string }[];
@@ -64,7 +64,8 @@ const found = (pattern: RegExp, text = allSource): string[] =>
   [...text.matchAll(pattern)].map((match) => match[1] ?? '').sort();
 
 const contributed = manifest.contributes.commands.map(({ command }) => command).sort();
-const properties = manifest.contributes.configuration.properties;
+const groups = manifest.contributes.configuration;
+const properties = Object.assign({}, ...groups.map((group) => group.properties)) as Record<string, Property>;
 const menuItems = Object.values(manifest.contributes.menus).flat();
 
 /** Regular expression and string literals of a when-clause taken out; what remains are keys and operators. */
@@ -103,6 +104,19 @@ describe('The manifest', () => {
   it('has exactly the settings that the code reads', () => {
     const readKeys = found(/\bread\('([\w.]+)'\)/g, read('src/editor/settings.ts')).map((key) => `loopscope.${key}`);
     assert.deepEqual(readKeys, Object.keys(properties).sort());
+  });
+
+  it('groups its settings, those of the findings together', () => {
+    assert.deepEqual(
+      groups.map(({ title }) => title),
+      ['%settings.attaching%', '%settings.findings%'],
+    );
+    for (const { title, properties: own } of groups) {
+      for (const name of Object.keys(own)) {
+        const isOfFindings = /\.(thresholds\.|problems$)/.test(name);
+        assert.equal(title === '%settings.findings%', isOfFindings, name);
+      }
+    }
   });
 
   it('gives every setting the default that the code falls back to', () => {
