@@ -8,15 +8,17 @@ import { root } from '../support/paths.mjs';
 /** Which part may import which, after DESIGN.md; a part may always import itself. A path without an ending is one file. */
 const LAW: Record<string, string[]> = {
   'src/extension': ['src/editor', 'src/attachment', 'src/target', 'src/base'],
-  'src/headless': ['src/attachment', 'src/keepAlive', 'src/target', 'src/protocol', 'src/base'],
+  'src/headless': ['src/attachment', 'src/keepAlive', 'src/recording', 'src/target', 'src/protocol', 'src/base'],
   'src/editor': [
     'src/attachment',
     'src/keepAlive',
+    'src/recording',
     'src/threadsSum',
     'src/protocol',
     'src/base',
     'src/target/processes',
   ],
+  'src/recording': ['src/attachment', 'src/target', 'src/model', 'src/protocol', 'src/base'],
   'src/keepAlive': ['src/attachment', 'src/target', 'src/model', 'src/protocol', 'src/base'],
   'src/threadsSum': ['src/attachment', 'src/attachmentOptions', 'src/model', 'src/protocol', 'src/base'],
   'src/attachment': [
@@ -53,8 +55,8 @@ const DOORS: [module: RegExp, files: RegExp, what: string][] = [
   [/^(preact|@preact\/)/, /^media\//, 'media'],
   [
     /^node:/,
-    /^src\/(target|editor)\/|^src\/(extension|headless|attachment|keepAlive)\.ts$/,
-    'target, editor and the entries',
+    /^src\/(target|editor|recording)\/|^src\/(extension|headless|attachment|keepAlive)\.ts$/,
+    'target, editor, recording and the entries',
   ],
 ];
 
