@@ -1,4 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
+import type { PanelAttachment } from '../src/protocol/panel';
 import type { PhaseName } from '../src/protocol/snapshot';
 import { endedAlone } from './ended';
 import { clean, clock, duration, placeOf } from './format';
@@ -6,7 +7,7 @@ import { post } from './host';
 import { Icon, type IconName } from './icons';
 import type { Shown } from './reducer';
 import { SiteLink } from './site';
-import { hostNowMs } from './store';
+import { hostNowMs, panel } from './store';
 
 const A_CALLBACK: Readonly<Record<PhaseName, string>> = {
   pending: 'a callback',
@@ -55,7 +56,13 @@ interface Face {
   icon: IconName;
   tone: string;
   text: ComponentChildren;
-  action?: { label: string; run: () => void };
+  action?: { label: string; run: () => void } | null;
+}
+
+function actionOf(attachment: PanelAttachment): NonNullable<Face['action']> {
+  return endedAlone(attachment)
+    ? { label: 'Show main thread', run: () => post({ type: 'selectThread', threadId: 0 }) }
+    : { label: 'Attach again', run: () => post({ type: 'reattach' }) };
 }
 
 function faceOf(shown: Shown): Face | null {
@@ -75,9 +82,7 @@ function faceOf(shown: Shown): Face | null {
             {attachment.awaited ? ' Waiting for it to start again, to go on here.' : ''}
           </>
         ),
-        action: endedAlone(attachment)
-          ? { label: 'Show main thread', run: () => post({ type: 'selectThread', threadId: 0 }) }
-          : { label: 'Attach again', run: () => post({ type: 'reattach' }) },
+        action: panel.value.recording ? null : actionOf(attachment),
       };
     case 'notAnswering':
       return {

@@ -21,7 +21,7 @@ import {
 } from './chartData';
 import { age, clock, NOT_KNOWN } from './format';
 import { Icon } from './icons';
-import { hostNowMs } from './store';
+import { hostNowMs, panel } from './store';
 import { colourOf, themeVersion } from './theme';
 
 const HEIGHT = 40;
@@ -325,7 +325,7 @@ export function Charts({ history, attachment }: { history: HistoryPoint[]; attac
   const bands = bandsOf(stretch, beatMs, { state, sinceMs: stateSinceTimeMs });
   const point = pointAt(stretch, endMs - (cursor.value ?? 0) * beatMs, beatMs);
   const word = STATE_WORDS[state];
-  const live = state !== 'detached' && attachment.viewPausedAtMs === null;
+  const live = state !== 'detached' && attachment.viewPausedAtMs === null && panel.value.recording === null;
   const end = word === '' ? (live ? 'now' : clock(endMs)) : `${word} ${age(Math.max(0, endMs - stateSinceTimeMs))}`;
   const span = BEATS * beatMs;
   const restarts = restartsIn(stretch);

@@ -5,9 +5,10 @@ import type { Snapshot } from '../src/protocol/snapshot';
 import { age, clean, clock, duration, fixed, size, whole } from './format';
 import { post } from './host';
 import type { Shown } from './reducer';
-import { hostNowMs } from './store';
+import { hostNowMs, panel } from './store';
 
 function beatText({ state, stateSinceTimeMs, beatMs, viewPausedAtMs }: PanelAttachment): string {
+  if (panel.value.recording) return 'Recorded';
   if (state === 'detached') return 'No more beats';
   if (state === 'notAnswering') return `No beat for ${duration(hostNowMs.value - stateSinceTimeMs)}`;
   if (viewPausedAtMs !== null) return 'Beats are held';

@@ -131,8 +131,15 @@ function ThreadSwitch({ attachment }: { attachment: PanelAttachment }): JSX.Elem
   );
 }
 
+interface HeaderProps {
+  shown: Shown;
+  targets: PanelTarget[];
+  /** Nothing can be done with it but look. */
+  recorded: boolean;
+}
+
 /** Which target, how it is, and what can be done with it. */
-export function Header({ shown, targets }: { shown: Shown; targets: PanelTarget[] }): JSX.Element {
+export function Header({ shown, targets, recorded }: HeaderProps): JSX.Element {
   const { attachment, snapshot } = shown;
   const { targetId, name, pid, nodeVersion, state, level, viewPausedAtMs, distortion } = attachment;
   const detached = state === 'detached';
@@ -172,42 +179,44 @@ export function Header({ shown, targets }: { shown: Shown; targets: PanelTarget[
         </span>
       )}
       <span class="grow" />
-      <span class="set">
-        <span class="dim nar">Level</span>
-        <Select
-          label="Level"
-          value={level}
-          options={LEVELS.map((value) => ({ value, label: value }))}
-          tip={LEVEL_TIP}
-          disabled={detached}
-          onChange={(value) => post({ type: 'setLevel', level: value as Level })}
-        />
-        <span class="sep" />
-        {viewPausedAtMs === null || detached ? (
-          <Tool
-            icon="pause"
-            label="Pause view"
-            tip="Hold this picture; the target and the collecting go on"
+      {recorded ? null : (
+        <span class="set">
+          <span class="dim nar">Level</span>
+          <Select
+            label="Level"
+            value={level}
+            options={LEVELS.map((value) => ({ value, label: value }))}
+            tip={LEVEL_TIP}
             disabled={detached}
-            onClick={() => post({ type: 'pauseView', paused: true })}
+            onChange={(value) => post({ type: 'setLevel', level: value as Level })}
           />
-        ) : (
+          <span class="sep" />
+          {viewPausedAtMs === null || detached ? (
+            <Tool
+              icon="pause"
+              label="Pause view"
+              tip="Hold this picture; the target and the collecting go on"
+              disabled={detached}
+              onClick={() => post({ type: 'pauseView', paused: true })}
+            />
+          ) : (
+            <Tool
+              icon="play"
+              label="Resume view"
+              tip="Show the newest beat again"
+              disabled={false}
+              onClick={() => post({ type: 'pauseView', paused: false })}
+            />
+          )}
           <Tool
-            icon="play"
-            label="Resume view"
-            tip="Show the newest beat again"
-            disabled={false}
-            onClick={() => post({ type: 'pauseView', paused: false })}
+            icon="detach"
+            label="Detach"
+            tip="Take everything out of the target"
+            disabled={detached}
+            onClick={() => post({ type: 'detach' })}
           />
-        )}
-        <Tool
-          icon="detach"
-          label="Detach"
-          tip="Take everything out of the target"
-          disabled={detached}
-          onClick={() => post({ type: 'detach' })}
-        />
-      </span>
+        </span>
+      )}
     </header>
   );
 }

@@ -6,6 +6,7 @@ import { Footer } from './footer';
 import { Header } from './header';
 import { Patterns } from './icons';
 import { Loop } from './loop';
+import { TimeSlider } from './recording';
 import type { Shown } from './reducer';
 import { panel, start } from './store';
 import { watchTheme } from './theme';
@@ -15,15 +16,17 @@ import { Work } from './work';
 
 function AttachmentPage({ shown }: { shown: Shown }): JSX.Element {
   const { snapshot } = shown;
+  const { recording, jumps, targets } = panel.value;
   return (
     <>
-      <Header shown={shown} targets={panel.value.targets} />
+      <Header shown={shown} targets={targets} recorded={recording !== null} />
+      {recording ? <TimeSlider recording={recording} /> : null}
       <Banner shown={shown} />
       {snapshot ? (
         <>
           <Loop shown={shown} snapshot={snapshot} />
           <Findings snapshot={snapshot} />
-          <Work shown={shown} snapshot={snapshot} />
+          <Work key={jumps} shown={shown} snapshot={snapshot} />
         </>
       ) : (
         <div class="none first">
@@ -45,7 +48,8 @@ function page(): JSX.Element | null {
     case 'connecting':
       return <Connecting state={state} />;
     case 'attachment':
-      return state.shown ? <AttachmentPage shown={state.shown} /> : null;
+      if (state.shown) return <AttachmentPage shown={state.shown} />;
+      return state.recording ? <TimeSlider recording={state.recording} /> : null;
   }
 }
 

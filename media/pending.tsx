@@ -10,7 +10,7 @@ import { pendingFilter, warnedKeys } from './pendingWords';
 import type { Instances, Shown } from './reducer';
 import { SiteLink } from './site';
 import { MOST_INSTANCES } from '../src/protocol/panel';
-import { choose, mayHaveMore, showMore, toggleRow, view } from './store';
+import { choose, mayHaveMore, panel, showMore, toggleRow, view } from './store';
 import { Table, type Column, type SubRow } from './table';
 import { narrow } from './width';
 
@@ -298,7 +298,7 @@ export function Pending({ shown, snapshot }: { shown: Shown; snapshot: Snapshot 
   }
   const single = groupBy === 'Type and site';
   const columns = columnsOf(shown, snapshot);
-  const gone = shown.attachment.state === 'detached';
+  const gone = shown.attachment.state === 'detached' || panel.value.recording !== null;
   const warned = snapshot.findings.map((finding) => finding.id).join(' ');
   // Groupings gather only what the filter leaves; single rows are filtered after they are ordered, so that none "ends" by it.
   const rows = rowsBy(groupBy, single ? pending : pending.filter(kept), snapshot);

@@ -4,6 +4,7 @@ import type {
   HistoryPoint,
   PanelAttachment,
   PanelProcess,
+  PanelRecording,
   PanelTarget,
   ToPanel,
 } from '../src/protocol/panel';
@@ -33,6 +34,10 @@ export interface PanelState {
   targets: PanelTarget[];
   /** The attached processes side by side; null until they are known. */
   compared: ComparedProcess[] | null;
+  /** What is shown is a moment of a recording. */
+  recording: PanelRecording | null;
+  /** How often the moment before was not the one that is shown just before this one. */
+  jumps: number;
 }
 
 export const INITIAL_STATE: PanelState = {
@@ -43,6 +48,8 @@ export const INITIAL_STATE: PanelState = {
   shown: null,
   targets: [],
   compared: null,
+  recording: null,
+  jumps: 0,
 };
 
 /** The charts show 120 beats; a few more cover jitter. */
@@ -112,6 +119,25 @@ export function reduce(state: PanelState, message: ToPanel): PanelState {
     case 'instances': {
       if (!shown) return state;
       return { ...state, shown: { ...shown, instances: new Map(shown.instances).set(message.key, message) } };
+    }
+    case 'recording': {
+      const { recording, shown: moment } = message;
+      // The counts of a trend are of beats that follow each other.
+      const follows = state.recording !== null && recording.frame - state.recording.frame === 1;
+      const trends: Trends = (follows ? shown?.trends : null) ?? new Map();
+      const next = moment && {
+        ...moment,
+        trends: moment.snapshot ? withBeat(trends, moment.snapshot) : trends,
+        instances: new Map<string, Instances>(),
+      };
+      return {
+        ...state,
+        page: 'attachment',
+        shown: next,
+        targets: [],
+        recording,
+        jumps: state.jumps + (follows ? 0 : 1),
+      };
     }
     case 'showTab':
       return state;

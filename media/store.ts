@@ -16,8 +16,8 @@ export const nowMs = signal(Date.now());
 /** Host clock minus this machine's: they differ when the extension runs elsewhere. */
 const clockOffsetMs = signal(0);
 
-/** Now, on the clock of the host. */
-export const hostNowMs = computed(() => nowMs.value + clockOffsetMs.value);
+/** Now, on the clock of the host; in a recording the moment that is shown. */
+export const hostNowMs = computed(() => panel.value.recording?.timeMs ?? nowMs.value + clockOffsetMs.value);
 
 /** Row of a table that should be scrolled to and focused once it is drawn. */
 export const revealKey = signal<string | null>(null);

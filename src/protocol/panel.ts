@@ -28,6 +28,8 @@ export type ToPanel =
   | { type: 'processes'; processes: ComparedProcess[] }
   /** Answer to `instances`: members of an opened group. */
   | { type: 'instances'; key: string; instances: PanelInstance[]; total: number }
+  /** One moment of a recording, or why nothing in it can be shown: replaces whatever is shown, and draws its time slider. */
+  | { type: 'recording'; recording: PanelRecording; shown: RecordedMoment | null }
   /** Show this tab (after a finding's action or a command was chosen elsewhere). */
   | { type: 'showTab'; tab: PanelTab };
 
@@ -59,7 +61,13 @@ export type FromPanel =
   | { type: 'instances'; key: string; limit: number }
   /** The tab that compares the processes is shown, or is no more: send `processes` meanwhile. */
   | { type: 'compare'; shown: boolean }
-  | { type: 'copySnapshot' };
+  | { type: 'copySnapshot' }
+  /** Show another moment of the recording. */
+  | { type: 'seek'; frame: number }
+  /** Choose the stretch that is exported. */
+  | { type: 'stretch'; from: number; to: number }
+  /** Write the chosen stretch to a file. */
+  | { type: 'export'; as: 'trace' | 'report' };
 
 /** The most members of a pending group that are sent at a time. */
 export const MOST_INSTANCES = 500;
@@ -145,6 +153,28 @@ export interface PanelAttachment {
   beatsWhilePaused: number;
   /** Why a debugger distorts the timings, as a sentence; null when none does. */
   distortion: string | null;
+}
+
+/** Which moment of a recording is shown. Frames count from 0: beats, and changes of state between two beats. */
+export interface PanelRecording {
+  frames: number;
+  frame: number;
+  /** Host clock: of the first and the last frame, and of the shown one. */
+  startMs: number;
+  endMs: number;
+  timeMs: number;
+  /** The chosen stretch, both frames included. */
+  from: number;
+  to: number;
+  /** What is missing of it, or why nothing can be shown, as sentences. */
+  notices: string[];
+}
+
+/** A moment as {@link ToPanel} has that of an attachment. */
+export interface RecordedMoment {
+  attachment: PanelAttachment;
+  history: HistoryPoint[];
+  snapshot: Snapshot | null;
 }
 
 /** What the charts keep of one beat. `null` draws a gap. */

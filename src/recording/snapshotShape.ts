@@ -103,6 +103,7 @@ export const snapshotShape = object<Snapshot>({
   sequence: number,
   timeMs: time,
   windowMs: number,
+  threads: number,
   target: object<Snapshot['target']>({
     pid: number,
     title: text,
@@ -145,6 +146,7 @@ export const snapshotShape = object<Snapshot>({
   listeners: list(listenerGroup),
   cpu: object<Snapshot['cpu']>({ userShare: maybe, systemShare: maybe }),
   hot: nullable(list(object<HotFunction>({ site: number, selfMs: number, totalMs: number }))),
+  hotMs: maybe,
   memory: object<Snapshot['memory']>({
     rssBytes: maybe,
     heapUsedBytes: maybe,

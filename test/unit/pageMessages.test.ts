@@ -90,6 +90,9 @@ describe('A message of the page', () => {
     { type: 'compare', shown: true },
     { type: 'instances', key: 'Timeout@3', limit: 10 },
     { type: 'copySnapshot' },
+    { type: 'seek', frame: 0 },
+    { type: 'stretch', from: 1, to: 2 },
+    { type: 'export', as: 'trace' },
   ];
 
   for (const message of good) {
@@ -122,6 +125,8 @@ describe('A message of the page', () => {
     ['a key of excessive length', { type: 'instances', key: 'x'.repeat(5000), limit: 1 }],
     ['a limit of 0', { type: 'instances', key: 'x', limit: 0 }],
     ['an object for an id', { type: 'select', attachmentId: { toString: 1 } }],
+    ['a stretch that ends before it begins', { type: 'stretch', from: 2, to: 1 }],
+    ['an export of an unknown kind', { type: 'export', as: 'exe' }],
     ['a thread that is no number', { type: 'selectThread', threadId: '1' }],
   ];
 
