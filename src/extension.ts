@@ -17,6 +17,8 @@ import { LaunchTasks } from './editor/launchTasks';
 import { offerChildren } from './editor/offerChildren';
 import { Panel } from './editor/panel';
 import { Problems } from './editor/problems';
+import { RecordingEditors } from './editor/recordingEditor';
+import { Recordings } from './editor/recordings';
 import { RememberedTargets } from './editor/rememberedTargets';
 import { Reporter } from './editor/reporter';
 import { Restarts } from './editor/restarts';
@@ -61,6 +63,8 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
   const openPanel = (tab?: PanelTab): void => panel.open(tab);
   const aliveReports = new AliveReports();
   const inlineFigures = new InlineFigures(list);
+  const recordings = new Recordings(reporter);
+  const recordingEditors = new RecordingEditors(context.extensionUri, reporter);
   const commands = new Commands({
     attachments: list,
     attaching,
@@ -68,6 +72,8 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
     reporter,
     aliveReports,
     inlineFigures,
+    recordings,
+    recordingEditors,
     listProcesses,
     openPanel,
   });
@@ -103,7 +109,16 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
   const launches = new Launches({ attachments: list, attaching, pick: () => commands.pick(), openPanel, answers });
   const problems = new Problems(list, () => optionsFrom(vscode.workspace.getConfiguration('loopscope')).problems);
   const api = createApi(list, consent);
-  const seen = [panel, aliveReports, inlineFigures, problems, new StatusBar(list), new TargetTree(list)];
+  const seen = [
+    panel,
+    aliveReports,
+    recordings,
+    recordingEditors,
+    inlineFigures,
+    problems,
+    new StatusBar(list),
+    new TargetTree(list),
+  ];
   const launching = [
     autoAttach,
     deepLink,

@@ -5,8 +5,9 @@ import { HumanError, messageOf } from './base/errors';
 import { keepAliveReport } from './keepAlive';
 import { BEAT_MS, DEFAULTS } from './protocol/defaults';
 import { LEVELS, type Snapshot } from './protocol/snapshot';
+import { Recorder } from './recording/recorder';
 
-const USAGE = `Usage: headless (--port P [--host H] | --pid P | --url U) [--beats N] [--level ${LEVELS.join('|')}] [--beat-ms MS] [--keep-alive]`;
+const USAGE = `Usage: headless (--port P [--host H] | --pid P | --url U) [--beats N] [--level ${LEVELS.join('|')}] [--beat-ms MS] [--keep-alive | --record FILE]`;
 
 type Where = AttachmentInfo['where'];
 
@@ -15,6 +16,8 @@ interface Order {
   beats: number;
   /** What keeps the process alive is written, as Markdown, and no snapshots. */
   keepAlive: boolean;
+  /** The beats are recorded to this file, and no snapshots are written. */
+  record: string | null;
   options: AttachmentOptions;
 }
 
@@ -26,16 +29,27 @@ function orderFrom(args: string[]): Order {
   if (!level) throw new HumanError(`--level must be one of ${LEVELS.join(', ')}. ${USAGE}`);
   const beats = whole('--beats', values.beats ?? '5', 1, 1_000_000);
   const beatMs = whole('--beat-ms', values['beat-ms'] ?? '1000', BEAT_MS.least, BEAT_MS.greatest);
-  return { where, beats, keepAlive: values['keep-alive'] ?? false, options: { ...DEFAULTS, level, beatMs } };
+  const { 'keep-alive': keepAlive = false, record = null } = values;
+  if (keepAlive && record !== null) throw new HumanError(`--keep-alive and --record exclude each other. ${USAGE}`);
+  return { where, beats, keepAlive, record, options: { ...DEFAULTS, level, beatMs } };
 }
 
-type Values = Partial<Record<'port' | 'host' | 'pid' | 'url' | 'beats' | 'level' | 'beat-ms', string>> & {
+type Values = Partial<Record<'port' | 'host' | 'pid' | 'url' | 'beats' | 'level' | 'beat-ms' | 'record', string>> & {
   'keep-alive'?: boolean;
 };
 
 function parsed(args: string[]): Values {
   const text = { type: 'string' } as const;
-  const options = { port: text, host: text, pid: text, url: text, beats: text, level: text, 'beat-ms': text };
+  const options = {
+    port: text,
+    host: text,
+    pid: text,
+    url: text,
+    beats: text,
+    level: text,
+    'beat-ms': text,
+    record: text,
+  };
   const flags = { 'keep-alive': { type: 'boolean' } } as const;
   try {
     return parseArgs({ args, options: { ...options, ...flags }, strict: true }).values;
@@ -67,18 +81,36 @@ function whole(name: string, text: string, least: number, greatest: number): num
 }
 
 /** Attaches, writes the snapshots or the report, detaches; rejects with what went wrong after it has detached. */
-async function run({ where, beats, keepAlive, options }: Order, signal: AbortSignal): Promise<void> {
+async function run({ where, beats, keepAlive, record, options }: Order, signal: AbortSignal): Promise<void> {
   const probePath = join(__dirname, 'probe.js');
   const attachment = await attach(where, options, { signal, probePath });
   try {
     if (keepAlive) await write((await keepAliveReport(attachment)) ?? '');
-    else await writeBeats(attachment, beats, signal);
+    else if (record !== null) await recordBeats(attachment, record, beats, signal);
+    else await writeBeats(attachment, beats, (snapshot) => write(`${JSON.stringify(snapshot)}\n`), signal);
   } finally {
     await attachment.detach();
   }
 }
 
-async function writeBeats(attachment: Attachment, beats: number, signal: AbortSignal): Promise<void> {
+/** Records so many beats; those until then are in the file whatever ends it. */
+async function recordBeats(attachment: Attachment, file: string, beats: number, signal: AbortSignal): Promise<void> {
+  const recorder = await Recorder.start(file, attachment, Date.now());
+  try {
+    await writeBeats(attachment, beats, () => Promise.resolve(), signal);
+  } finally {
+    await recorder.stop();
+  }
+  const { trouble } = await recorder.ended;
+  if (trouble !== null) throw new HumanError(trouble);
+}
+
+async function writeBeats(
+  attachment: Attachment,
+  beats: number,
+  write: (snapshot: Snapshot) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
   const queue: Snapshot[] = [];
   let wake: () => void = () => undefined;
   const woken = (): void => wake();
@@ -99,7 +131,7 @@ async function writeBeats(attachment: Attachment, beats: number, signal: AbortSi
       const snapshot = queue.shift();
       if (snapshot && snapshot.sequence > last) {
         last = snapshot.sequence;
-        await write(`${JSON.stringify(snapshot)}\n`);
+        await write(snapshot);
         written++;
       } else if (!snapshot) {
         if (attachment.state === 'detached') throw ended(attachment, written, beats);

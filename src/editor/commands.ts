@@ -10,6 +10,8 @@ import type { ThreadView } from './attachmentView';
 import type { DebugSessions } from './debugSessions';
 import type { AliveReports } from './aliveReports';
 import type { InlineFigures } from './inlineFigures';
+import type { RecordingEditors } from './recordingEditor';
+import type { Recordings } from './recordings';
 import { askForAddress, pickTarget, type PickerSources } from './picker';
 import type { Reporter } from './reporter';
 import { scanHeap } from './scanHeap';
@@ -23,6 +25,8 @@ export interface CommandContext {
   reporter: Reporter;
   aliveReports: AliveReports;
   inlineFigures: InlineFigures;
+  recordings: Recordings;
+  recordingEditors: RecordingEditors;
   listProcesses: PickerSources['listProcesses'];
   openPanel: (tab?: PanelTab) => void;
 }
@@ -47,7 +51,12 @@ export class Commands implements Disposable {
     add('loopscope.compare', () => this.compare());
     add('loopscope.copySnapshot', () => this.copySnapshot());
     add('loopscope.toggleInlineFigures', () => this.context.inlineFigures.toggle());
+    add('loopscope.startRecording', (argument) => this.startRecording(argument));
+    add('loopscope.stopRecording', () => this.context.recordings.stop());
+    add('loopscope.exportTrace', (argument) => this.context.recordingEditors.export('trace', fileIn(argument)));
+    add('loopscope.exportReport', (argument) => this.context.recordingEditors.export('report', fileIn(argument)));
     this.store.add(context.attachments.onDidChange(() => this.updateKeys()));
+    this.store.add(context.recordings.onDidChange(() => this.updateKeys()));
   }
 
   /** Attaches to the target that the argument names (`{pid}`, `{host, port}` or `{url}`), else to one that is picked. */
@@ -128,6 +137,15 @@ export class Commands implements Disposable {
     await scanHeap(view.attachment);
   }
 
+  private async startRecording(argument: unknown): Promise<string | undefined> {
+    const view = this.liveView();
+    if (!view) throw new HumanError(vscode.l10n.t('There is nothing to record: attach to a process first.'));
+    if (view.attachment instanceof ThreadsSum) {
+      throw new HumanError(vscode.l10n.t('A recording is of one thread: choose one in the header of the panel.'));
+    }
+    return this.context.recordings.start(view.attachment, fileIn(argument));
+  }
+
   private async keepAlive(): Promise<void> {
     if (!this.liveView()) await this.attach();
     const view = this.liveView();
@@ -175,6 +193,7 @@ export class Commands implements Disposable {
     this.setKey('loopscope.attached', live.length > 0);
     this.setKey('loopscope.shown', shown !== null);
     this.setKey('loopscope.viewPaused', shown?.paused ?? false);
+    this.setKey('loopscope.recording', this.context.recordings.active);
   }
 
   private setKey(key: string, value: boolean): void {
@@ -182,4 +201,9 @@ export class Commands implements Disposable {
     this.keys.set(key, value);
     void vscode.commands.executeCommand('setContext', key, value);
   }
+}
+
+/** The file that a command is given by a keybinding, a task or another extension. */
+function fileIn(argument: unknown): vscode.Uri | undefined {
+  return argument instanceof vscode.Uri && argument.scheme === 'file' ? argument : undefined;
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../base/disposable';
 import type { FromPanel, PanelProcess, PanelTab, ThreadChoice, ToPanel } from '../protocol/panel';
@@ -11,9 +10,9 @@ import { boundedInstances, boundedSnapshot, short } from './bounds';
 import { comparedProcesses } from './comparison';
 import { parseFromPanel } from './messages';
 import { openSite } from './navigation';
-import { pageHtml } from './page';
 import { apart, targetOf } from './picker';
 import type { Reporter } from './reporter';
+import { pageIn, pageOptions } from './webviewPage';
 
 export const PANEL_TYPE = 'loopscope.panel';
 
@@ -97,7 +96,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   }
 
   private options(): vscode.WebviewOptions & vscode.WebviewPanelOptions {
-    return { enableScripts: true, localResourceRoots: [this.uri('dist', 'media')], retainContextWhenHidden: false };
+    return { ...pageOptions(this.context.extensionUri), retainContextWhenHidden: false };
   }
 
   private uri(...path: string[]): vscode.Uri {
@@ -124,14 +123,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
       else
         this.context.log.warn(`The page sent a message that is not understood: ${short(JSON.stringify({ raw }), 200)}`);
     });
-    panel.webview.html = pageHtml({
-      cspSource: panel.webview.cspSource,
-      nonce: randomBytes(16).toString('base64url'),
-      scriptUri: panel.webview.asWebviewUri(this.uri('dist', 'media', 'panel.js')).toString(),
-      styleUri: panel.webview.asWebviewUri(this.uri('dist', 'media', 'panelStyle.css')).toString(),
-      language: vscode.env.language,
-      title: vscode.l10n.t('Loopscope'),
-    });
+    panel.webview.html = pageIn(panel.webview, this.context.extensionUri);
   }
 
   private showWantedTab(): void {

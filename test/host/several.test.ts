@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync, statSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { ensureVsix } from '../support/build.mjs';
 import { ensureNode } from '../support/nodes.mjs';
@@ -89,6 +90,49 @@ describe('Two processes attached at once', () => {
     assert.equal(await snapshotNumber(), held);
     await workbench.runCommand('Loopscope: Resume View');
     await until('the picture goes on', async () => (await snapshotNumber()) !== held);
+  });
+
+  it('are recorded to a file, which opens as the panel with a time slider, up to where it is whole', async () => {
+    const { page, folder } = workbench;
+    await workbench.runCommand('Loopscope: Start Recording');
+    // The dialog of VS Code in a browser asks in its quick input, and fills in the name by and by.
+    const status = page.locator('.statusbar-item').filter({ hasText: / beats/ });
+    await until('it records', async () => {
+      const input = workbench.quickInput();
+      const name = await input.inputValue({ timeout: 1000 }).catch(() => '');
+      if (name.endsWith('.loopscope')) await page.keyboard.press('Enter');
+      return status
+        .first()
+        .waitFor({ timeout: 2000 })
+        .then(
+          () => true,
+          () => false,
+        );
+    });
+    await status.filter({ hasText: /[3-9] beats/ }).waitFor({ timeout: 30_000 });
+    await workbench.runCommand('Loopscope: Stop Recording');
+    await status.waitFor({ state: 'detached' });
+    const name = readdirSync(folder).find((each) => each.endsWith('.loopscope')) ?? '';
+    const file = path.join(folder, name);
+    truncateSync(file, statSync(file).size - 40);
+
+    await workbench.openQuickInput('Control+p', name, name);
+    await page.keyboard.press('Enter');
+    const { panel } = workbench;
+    const slider = panel.getByRole('slider', { name: 'Moment of the recording' });
+    await slider.waitFor({ timeout: 30_000 });
+    await panel.locator('#recording .banner').filter({ hasText: 'is whole up to' }).waitFor();
+    await panel.locator('#head').filter({ hasText: 'leaky.mjs' }).waitFor();
+    await panel.locator('#ring').waitFor();
+    const shown = await snapshotNumber();
+    await slider.press('Home');
+    await until('the first beat is shown', async () => (await snapshotNumber()) !== shown);
+    await panel
+      .locator('#recording .moment')
+      .filter({ hasText: / 1 of [3-9]/ })
+      .waitFor();
+    await workbench.runCommand('Loopscope: Show Panel');
+    await slider.waitFor({ state: 'detached' });
   });
 
   it('are detached one by one', async () => {

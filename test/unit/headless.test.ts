@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Snapshot } from '../../src/protocol/snapshot';
+import { Recording } from '../../src/recording/recording';
 
 // The runner builds dist/ and starts mocha in the folder of the project.
 const headless = path.resolve('dist/headless.js');
@@ -131,6 +132,18 @@ describe('The headless command', () => {
     assert.match(text, /\n## 1 interval at target\d+\.cjs:3\n\n.*\n\n {4}setInterval\(\(\) => \{\}, 50\);/);
   });
 
+  it('records beats to a file that opens whole, and prints nothing', async () => {
+    const { port } = await target(ALIVE);
+    const file = path.join(folder, 'a.loopscope');
+    const command = run('--port', port, '--record', file, '--beats', '2', '--beat-ms', '250');
+    assert.equal(await command.ended, 0, command.stderr());
+    assert.deepEqual(command.lines(), []);
+    const recording = await Recording.open(file);
+    assert.equal(recording.cut, null);
+    assert.equal(recording.frames.length, 2);
+    await recording.close();
+  });
+
   it('says after how many beats the target ended, and exits 1', async () => {
     const { port, child, ended } = await target(ALIVE);
     const command = run('--port', port, '--beats', '1000', '--beat-ms', '250');
@@ -185,6 +198,7 @@ describe('The headless command', () => {
     [['--host', 'a', '--pid', '1'], /--host needs --port/],
     [['--port', '9229', '--host', 'a b'], /not a host name/],
     [['--url', 'http://a'], /ws:\/\//],
+    [['--pid', '1', '--keep-alive', '--record', 'a'], /exclude each other/],
     [['--frobnicate'], /'--frobnicate'/],
     [['--port'], /--port/],
     [['9229'], /9229/],

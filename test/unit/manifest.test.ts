@@ -4,6 +4,7 @@ import path from 'node:path';
 import { autoAttachFrom, optionsFrom, type Configuration } from '../../src/editor/settings';
 import { BEAT_MS } from '../../src/protocol/defaults';
 import { LEVELS } from '../../src/protocol/snapshot';
+import { RECORDING_ENDING } from '../../src/recording/format';
 
 interface Property {
   type: string;
@@ -45,6 +46,7 @@ interface Manifest {
     debuggers: { type: string; configurationAttributes: Record<string, Attributes> }[];
     taskDefinitions: ({ type: string } & Attributes)[];
     problemMatchers: { name: string }[];
+    customEditors: { viewType: string; selector: { filenamePattern: string }[] }[];
   };
 }
 
@@ -84,7 +86,7 @@ const settingsFrom = (configuration: Configuration): object => ({
 describe('The manifest', () => {
   it('contributes every command that the code registers, and no other', () => {
     assert.deepEqual(found(/\badd\('(loopscope\.\w+)'/g), contributed);
-    assert.equal(contributed.length, 10);
+    assert.equal(contributed.length, 15);
   });
 
   it('names in its menus, and the code in its calls, only contributed commands', () => {
@@ -159,7 +161,15 @@ describe('The manifest', () => {
 
   it('tests in when-clauses only context keys that VS Code has or the code sets', () => {
     const own = found(/setKey\('(loopscope\.\w+)'/g);
-    const known = new Set([...own, 'debugType', 'callStackItemType', 'activeWebviewPanelId', 'view', 'viewItem']);
+    const known = new Set([
+      ...own,
+      'debugType',
+      'callStackItemType',
+      'activeWebviewPanelId',
+      'view',
+      'viewItem',
+      'activeCustomEditorId',
+    ]);
     const clauses = menuItems.flatMap(({ when }) => (when === undefined ? [] : [when]));
     assert.ok(clauses.length > 0);
     for (const when of clauses) for (const key of keysOf(when)) assert.ok(known.has(key), `${key} in "${when}"`);
@@ -241,6 +251,13 @@ describe('The manifest', () => {
     }
     const welcome = strings['view.targets.welcome'] ?? '';
     assert.ok(welcome.includes(`openWalkthrough?%22loopscope.loopscope%23${walkthrough.id}%22`));
+  });
+
+  it('opens recordings in the editor that the code registers, by the ending that it writes', () => {
+    const [editor] = manifest.contributes.customEditors;
+    assert.deepEqual([editor?.viewType], found(/RECORDING_EDITOR = '([\w.]+)'/g));
+    assert.deepEqual(editor?.selector, [{ filenamePattern: `*${RECORDING_ENDING}` }]);
+    assert.ok(menuItems.some(({ when }) => when === `activeCustomEditorId == '${editor.viewType}'`));
   });
 
   it('asks for the VS Code whose types the code is checked against', () => {
