@@ -9,6 +9,7 @@ import { Emitter } from './base/event';
 import { CpuSamples } from './cpuSamples';
 import type { Thresholds } from './model/findings/rule';
 import { Monitor } from './model/monitor';
+import { Profiles } from './profiles';
 import { MOST_INSTANCES, type HistoryPoint } from './protocol/panel';
 import type { Instance, ScanStep } from './protocol/probe';
 import type { Level, Site, Snapshot, TargetState } from './protocol/snapshot';
@@ -67,6 +68,8 @@ export class Attachment implements Disposable {
   readonly onDidChangeState = this.states.event;
   /** The worker threads of the process, each with an attachment of its own; none for that of a worker itself. */
   readonly threads: Threads<Attachment>;
+  /** Profiles that a person asks for. */
+  readonly profiles: Profiles;
 
   private constructor(
     readonly info: AttachmentInfo,
@@ -89,6 +92,7 @@ export class Attachment implements Disposable {
       (place) => places.shown(place),
     );
     this.heapScan = new HeapScan(session);
+    this.profiles = new Profiles(connection, (place) => this.sources.siteOf(place));
     this.cpuSamples = new CpuSamples({
       session,
       scripts,
@@ -303,6 +307,7 @@ export class Attachment implements Disposable {
     const { session, located } = this.connection;
     // At once, as the rest: what is sent is carried out, also when nobody can answer now.
     const threads = cleanUp ? this.threads.end(ANSWER_WITHIN_MS) : null;
+    const profiles = this.profiles.close();
     try {
       if (cleanUp) {
         const left = await this.injection.uninstall();
@@ -316,6 +321,7 @@ export class Attachment implements Disposable {
       if (!(error instanceof ClosedError)) this.log(`detaching from ${this.info.pid}: ${messageOf(error)}`);
     }
     await threads;
+    await profiles;
     const openedByUs = cleanUp && located.openedByUs && this.distortion === null;
     if (cleanUp && located.openedByUs && !openedByUs) this.reason += ' Its inspector stays open for the debugger.';
     await closeConnection(session, { openedByUs }).catch(() => undefined);

@@ -25,6 +25,7 @@ const LAW: Record<string, string[]> = {
     'src/attachmentOptions',
     'src/attachSteps',
     'src/cpuSamples',
+    'src/profiles',
     'src/threads',
     'src/target',
     'src/model',
@@ -32,6 +33,7 @@ const LAW: Record<string, string[]> = {
     'src/base',
   ],
   'src/attachmentOptions': ['src/target', 'src/model', 'src/protocol'],
+  'src/profiles': ['src/target', 'src/protocol', 'src/base'],
   'src/threads': ['src/target', 'src/base'],
   'src/cpuSamples': ['src/target', 'src/model', 'src/protocol', 'src/base'],
   'src/attachSteps': ['src/protocol', 'src/base'],
@@ -55,7 +57,7 @@ const DOORS: [module: RegExp, files: RegExp, what: string][] = [
   [/^(preact|@preact\/)/, /^media\//, 'media'],
   [
     /^node:/,
-    /^src\/(target|editor|recording)\/|^src\/(extension|headless|attachment|keepAlive)\.ts$/,
+    /^src\/(target|editor|recording)\/|^src\/(extension|headless|attachment|keepAlive|profiles)\.ts$/,
     'target, editor, recording and the entries',
   ],
 ];
