@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Attachment } from '../attachment';
 import { DisposableStore, type Disposable } from '../base/disposable';
 import { HumanError } from '../base/errors';
 import type { PanelTab } from '../protocol/panel';
@@ -12,6 +13,7 @@ import type { AliveReports } from './aliveReports';
 import type { InlineFigures } from './inlineFigures';
 import type { RecordingEditors } from './recordingEditor';
 import type { Recordings } from './recordings';
+import { heapSnapshot, profileAllocations, profileNow } from './profiling';
 import { askForAddress, pickTarget, type PickerSources } from './picker';
 import type { Reporter } from './reporter';
 import { scanHeap } from './scanHeap';
@@ -53,6 +55,9 @@ export class Commands implements Disposable {
     add('loopscope.toggleInlineFigures', () => this.context.inlineFigures.toggle());
     add('loopscope.startRecording', (argument) => this.startRecording(argument));
     add('loopscope.stopRecording', () => this.context.recordings.stop());
+    add('loopscope.profileNow', (argument) => this.profile(profileNow, argument));
+    add('loopscope.profileAllocations', (argument) => this.profile(profileAllocations, argument));
+    add('loopscope.heapSnapshot', (argument) => this.profile(heapSnapshot, argument));
     add('loopscope.exportTrace', (argument) => this.context.recordingEditors.export('trace', fileIn(argument)));
     add('loopscope.exportReport', (argument) => this.context.recordingEditors.export('report', fileIn(argument)));
     this.store.add(context.attachments.onDidChange(() => this.updateKeys()));
@@ -127,23 +132,20 @@ export class Commands implements Disposable {
   }
 
   private async scanHeap(): Promise<void> {
-    const view = this.liveView();
-    if (!view) throw new HumanError(vscode.l10n.t('There is no heap to scan: attach to a process first.'));
-    if (view.attachment instanceof ThreadsSum) {
-      throw new HumanError(
-        vscode.l10n.t('Each thread has a heap of its own: choose one in the header of the panel, then scan its heap.'),
-      );
-    }
-    await scanHeap(view.attachment);
+    await scanHeap(this.liveThread(vscode.l10n.t('There is no heap to scan: attach to a process first.')));
   }
 
   private async startRecording(argument: unknown): Promise<string | undefined> {
-    const view = this.liveView();
-    if (!view) throw new HumanError(vscode.l10n.t('There is nothing to record: attach to a process first.'));
-    if (view.attachment instanceof ThreadsSum) {
-      throw new HumanError(vscode.l10n.t('A recording is of one thread: choose one in the header of the panel.'));
-    }
-    return this.context.recordings.start(view.attachment, fileIn(argument));
+    const attachment = this.liveThread(vscode.l10n.t('There is nothing to record: attach to a process first.'));
+    return this.context.recordings.start(attachment, fileIn(argument));
+  }
+
+  private async profile(
+    take: (attachment: Attachment, file?: vscode.Uri) => Promise<string | undefined>,
+    argument: unknown,
+  ): Promise<string | undefined> {
+    const attachment = this.liveThread(vscode.l10n.t('There is nothing to profile: attach to a process first.'));
+    return take(attachment, fileIn(argument));
   }
 
   private async keepAlive(): Promise<void> {
@@ -154,6 +156,18 @@ export class Commands implements Disposable {
     const { attachment } = view;
     const process = attachment instanceof ThreadsSum ? view.process.attachment : attachment;
     await this.context.aliveReports.show(process);
+  }
+
+  /** The thread that is shown, for what has to be of one thread. Throws HumanError, with `otherwise` when there is none. */
+  private liveThread(otherwise: string): Attachment {
+    const view = this.liveView();
+    if (!view) throw new HumanError(otherwise);
+    if (view.attachment instanceof ThreadsSum) {
+      throw new HumanError(
+        vscode.l10n.t('This is of one thread, and all are shown together: choose one in the header of the panel.'),
+      );
+    }
+    return view.attachment;
   }
 
   /** The shown one, or the latest if that has ended. */
