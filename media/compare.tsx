@@ -140,8 +140,8 @@ export function Compare({ shown }: { shown: Shown }): JSX.Element | null {
     return { ...one, key: one.attachmentId, at, isShown: one.attachmentId === targetId };
   });
   const { test } = compareFilter(filters.compare);
-  const visible = (row: Row): boolean => !test || test(row, null);
-  if (rows.length > 0 && !rows.some(visible)) {
+  const visible = test && ((row: Row): boolean => test(row, null));
+  if (rows.length > 0 && visible && !rows.some(visible)) {
     const clear = (): void => choose({ filters: { ...filters, compare: '' } });
     return <NoMatch hidden={rows.length} noun={['process', 'processes']} onClear={clear} />;
   }
@@ -152,7 +152,6 @@ export function Compare({ shown }: { shown: Shown }): JSX.Element | null {
         id="compareTable"
         role="grid"
         label="Attached processes"
-        noun="processes"
         columns={columnsOf(isTree)}
         rows={rows}
         visible={visible}

@@ -91,18 +91,26 @@ function decoded(url: string): string {
   }
 }
 
-/** "report.ts:88". */
-export function placeOf(site: Site): string {
-  return `${fileOf(site)}:${site.line}`;
+/** Thousands of rows ask for the same of their places in every beat. */
+function once(of: (site: Site) => string): (site: Site) => string {
+  const known = new WeakMap<Site, string>();
+  return (site) => {
+    let text = known.get(site);
+    if (text === undefined) known.set(site, (text = of(site)));
+    return text;
+  };
 }
 
+/** "report.ts:88". */
+export const placeOf = once((site) => `${fileOf(site)}:${site.line}`);
+
 /** "report.ts". */
-export function fileOf(site: Site): string {
+export const fileOf = once((site) => {
   const name = decoded(site.url.replace(/[?#].*$/, ''))
     .split(/[/\\]/)
     .pop();
   return clean(name === undefined || name === '' ? '(no file)' : name, 80);
-}
+});
 
 /** The whole path with line and column. */
 export function pathOf(site: Site): string {
@@ -111,8 +119,10 @@ export function pathOf(site: Site): string {
 
 /** What a filter finds a place by: its function, file, line and path. */
 export function siteText(site: Site | undefined): string {
-  return site ? `${site.function}\n${placeOf(site)}\n${pathOf(site)}` : BEFORE_ATTACH;
+  return site ? wordsOf(site) : BEFORE_ATTACH;
 }
+
+const wordsOf = once((site) => `${site.function}\n${placeOf(site)}\n${pathOf(site)}`.toLowerCase());
 
 /** The package of a place; what belongs to none is the reader's own. */
 export function packageText(site: Site | undefined): string {

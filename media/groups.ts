@@ -1,6 +1,7 @@
 import type { PendingGroup, PhaseName, Snapshot } from '../src/protocol/snapshot';
-import { BEFORE_ATTACH, fileOf, packageText } from './format';
+import { BEFORE_ATTACH, fileOf, packageText, placeOf } from './format';
 import { PART_NAMES } from './parts';
+import type { KnownGroup } from './reducer';
 import type { Grouping } from './viewState';
 
 /** A row of the pending table: a group of the snapshot, or several of them together. */
@@ -14,26 +15,47 @@ export interface PendingRow {
   referenced: number | null;
   delta: number;
   oldestMs: number | null;
+  /** When that was its age; null when it has ended and grows no older. */
+  toldMs: number | null;
   /** Its count is an estimate. */
   estimated: boolean;
   /** The one group it stands for. */
-  group: PendingGroup | null;
+  group: KnownGroup | null;
   /** The groups it gathers; empty for a single one. */
-  members: PendingGroup[];
+  members: KnownGroup[];
 }
 
 /** What is needed of a snapshot to make rows of its groups. */
-export type Around = Pick<Snapshot, 'sites' | 'promises'>;
+export interface Around extends Pick<Snapshot, 'sites' | 'promises'> {
+  /** The clock of {@link KnownGroup.toldMs}, now. */
+  elapsedMs: number;
+}
+
+/** How old the oldest of a group or a row is now. */
+export function ageOf({ oldestMs, toldMs }: Pick<PendingRow, 'oldestMs' | 'toldMs'>, elapsedMs: number): number | null {
+  return oldestMs === null || toldMs === null ? oldestMs : oldestMs + elapsedMs - toldMs;
+}
 
 /** Promises are awaited, and keep no process alive. */
 const isPromise = ({ type }: PendingGroup): boolean => type === 'PROMISE';
 
-const isEstimate = (group: PendingGroup, { promises }: Around): boolean =>
+const isEstimate = (group: PendingGroup, { promises }: Pick<Around, 'promises'>): boolean =>
   isPromise(group) && promises?.method === 'sampled';
 
 const referencedOf = (group: PendingGroup): number | null => (isPromise(group) ? 0 : group.referenced);
 
-const single = (group: PendingGroup, around: Around): PendingRow => ({
+/** Rows of groups that have not changed, while promises are counted in the same way. */
+let singles = { method: '', rows: new WeakMap<KnownGroup, PendingRow>() };
+
+function single(group: KnownGroup, around: Around): PendingRow {
+  const method = around.promises?.method ?? '';
+  if (singles.method !== method) singles = { method, rows: new WeakMap() };
+  let row = singles.rows.get(group);
+  if (!row) singles.rows.set(group, (row = singleRow(group, around)));
+  return row;
+}
+
+const singleRow = (group: KnownGroup, around: Around): PendingRow => ({
   key: group.key,
   label: group.type,
   phase: group.phase,
@@ -41,6 +63,7 @@ const single = (group: PendingGroup, around: Around): PendingRow => ({
   referenced: referencedOf(group),
   delta: group.delta,
   oldestMs: group.oldestMs,
+  toldMs: group.toldMs,
   estimated: isEstimate(group, around),
   group,
   members: [],
@@ -54,6 +77,8 @@ function labelOf(group: PendingGroup, by: Grouping, sites: Snapshot['sites']): s
       return group.type;
     case 'Phase':
       return PART_NAMES[group.phase].replace(': callbacks', '');
+    case 'Site':
+      return site ? placeOf(site) : BEFORE_ATTACH;
     case 'File':
       return site ? fileOf(site) : BEFORE_ATTACH;
     case 'Package':
@@ -61,9 +86,8 @@ function labelOf(group: PendingGroup, by: Grouping, sites: Snapshot['sites']): s
   }
 }
 
-function merged(label: string, members: PendingGroup[], around: Around): PendingRow {
+function merged(label: string, members: KnownGroup[], around: Around): PendingRow {
   const [first] = members;
-  const ages = members.flatMap((group) => (group.oldestMs === null ? [] : [group.oldestMs]));
   const add = (pick: (group: PendingGroup) => number): number =>
     members.reduce((total, group) => total + pick(group), 0);
   return {
@@ -73,17 +97,25 @@ function merged(label: string, members: PendingGroup[], around: Around): Pending
     count: add((group) => group.count),
     referenced: members.some((group) => referencedOf(group) === null) ? null : add((group) => referencedOf(group) ?? 0),
     delta: add((group) => group.delta),
-    oldestMs: ages.length > 0 ? Math.max(...ages) : null,
+    oldestMs: oldestOf(members, around),
+    toldMs: around.elapsedMs,
     estimated: members.some((group) => isEstimate(group, around)),
     group: null,
     members,
   };
 }
 
+function oldestOf(members: readonly KnownGroup[], { elapsedMs }: Around): number | null {
+  return members.reduce<number | null>((oldest, group) => {
+    const age = ageOf(group, elapsedMs);
+    return age === null ? oldest : Math.max(oldest ?? 0, age);
+  }, null);
+}
+
 /** The rows of a grouping; those by type and site are the snapshot's own groups. */
-export function rowsBy(by: Grouping, groups: readonly PendingGroup[], around: Around): PendingRow[] {
+export function rowsBy(by: Grouping, groups: readonly KnownGroup[], around: Around): PendingRow[] {
   if (by === 'Type and site') return groups.map((group) => single(group, around));
-  const found = new Map<string, PendingGroup[]>();
+  const found = new Map<string, KnownGroup[]>();
   for (const group of groups) {
     const label = labelOf(group, by, around.sites);
     const members = found.get(label);

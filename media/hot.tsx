@@ -116,7 +116,6 @@ export function Hot({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }): 
       id="hotTable"
       role="grid"
       label="Hot functions"
-      noun="functions"
       columns={columnsOf(snapshot)}
       rows={rows}
       visible={visible}

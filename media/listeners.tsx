@@ -168,7 +168,6 @@ export function Listeners({ shown, snapshot }: { shown: Shown; snapshot: Snapsho
       id="listenersTable"
       role="grid"
       label="Listeners"
-      noun="rows"
       columns={columnsOf(snapshot)}
       rows={listeners}
       visible={visible}

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { signed, whole } from './format';
 import { ABOUT } from './parts';
-import { TREND_BEATS } from './reducer';
+import { TREND_BEATS } from './trends';
 
 /** A change in a window of so long, as one in a second. */
 export function perSecond(delta: number, windowMs: number): number {

@@ -1,17 +1,18 @@
 import type { JSX } from 'preact';
-import type { PendingGroup, Snapshot } from '../src/protocol/snapshot';
+import type { Snapshot } from '../src/protocol/snapshot';
 import { age, clean, NOT_KNOWN, placeOf, whole } from './format';
 import { Chain } from './chain';
-import { keepsAlive, rowsBy, type Around, type PendingRow } from './groups';
+import { ageOf, keepsAlive, rowsBy, type Around, type PendingRow } from './groups';
 import { Icon, Swatch } from './icons';
 import { Change, NoMatch, Trend } from './marks';
 import { ABOUT } from './parts';
 import { pendingFilter, warnedKeys } from './pendingWords';
-import type { Instances, Shown } from './reducer';
+import type { Instances, KnownGroup, KnownSnapshot, Shown } from './reducer';
 import { SiteLink } from './site';
 import { MOST_INSTANCES } from '../src/protocol/panel';
 import { choose, mayHaveMore, panel, showMore, toggleRow, view } from './store';
 import { Table, type Column, type SubRow } from './table';
+import type { Trends } from './trends';
 import { narrow } from './width';
 
 const BEFORE_TIP = 'It existed before Loopscope attached, so nobody recorded where it was created.';
@@ -27,7 +28,7 @@ function counted({ count, estimated }: PendingRow): string {
   return (estimated && count > 0 ? ABOUT : '') + whole(count);
 }
 
-function Where({ group, sites }: { group: PendingGroup; sites: Snapshot['sites'] }): JSX.Element {
+function Where({ group, sites }: { group: KnownGroup; sites: Snapshot['sites'] }): JSX.Element {
   const site = group.site === null ? undefined : sites[group.site];
   if (!site) {
     return (
@@ -69,9 +70,10 @@ function Oldest({ ms }: { ms: number | null }): JSX.Element {
   );
 }
 
-function columnsOf(shown: Shown, snapshot: Snapshot): Column<PendingRow>[] {
+function columnsOf(shown: Shown, snapshot: KnownSnapshot): Column<PendingRow>[] {
   const { groupBy } = view.value;
   const { sites, windowMs } = snapshot;
+  const { elapsedMs } = shown.known;
   const warned = warnedKeys(snapshot);
   return [
     {
@@ -122,7 +124,8 @@ function columnsOf(shown: Shown, snapshot: Snapshot): Column<PendingRow>[] {
       title: 'Trend',
       className: 'c-trend nar',
       tip: 'Count over the last 40 beats that this page has seen',
-      cell: (row) => (row.group ? <Trend counts={shown.trends.get(row.key) ?? []} /> : ''),
+      value: (row) => (row.group ? shown.trends.growth(row.key) : null),
+      cell: (row) => (row.group ? <Trend counts={shown.trends.of(row.key)} /> : ''),
     },
     {
       id: 'delta',
@@ -146,8 +149,8 @@ function columnsOf(shown: Shown, snapshot: Snapshot): Column<PendingRow>[] {
       numeric: true,
       className: 'c-oldest',
       tip: 'Age of the oldest; since the attach, for what existed before',
-      value: (row) => row.oldestMs,
-      cell: (row) => <Oldest ms={row.oldestMs} />,
+      value: (row) => ageOf(row, elapsedMs),
+      cell: (row) => <Oldest ms={ageOf(row, elapsedMs)} />,
     },
     {
       id: 'refd',
@@ -185,7 +188,7 @@ function instanceRow({ id, ageMs, referenced, detail, thread }: Instances['insta
   );
   return {
     key: thread === undefined ? String(id) : `${thread} ${id}`,
-    signature: `${id} ${ageMs ?? ''} ${String(referenced)} ${detail} ${String(isNarrow)}`,
+    signature: () => `${id} ${ageMs ?? ''} ${String(referenced)} ${detail} ${String(isNarrow)}`,
     cells: () => (
       <>
         <td class="cut" colSpan={isNarrow ? 3 : 1} data-tip={isNarrow ? clean(detail, 600) : ''}>
@@ -205,7 +208,7 @@ function instanceRow({ id, ageMs, referenced, detail, thread }: Instances['insta
 function remarkRow(key: string, text: string, more: (() => void) | null, moreText: string): SubRow {
   return {
     key,
-    signature: `${text} ${moreText} ${String(more !== null)} ${String(narrow.value)}`,
+    signature: () => `${text} ${moreText} ${String(more !== null)} ${String(narrow.value)}`,
     cells: () => (
       <td colSpan={narrow.value ? 5 : 8} class="over">
         {text}{' '}
@@ -219,9 +222,10 @@ function remarkRow(key: string, text: string, more: (() => void) | null, moreTex
   };
 }
 
-function chainRow({ parents }: PendingGroup, sites: Snapshot['sites']): SubRow[] {
+function chainRow({ parents }: KnownGroup, sites: Snapshot['sites']): SubRow[] {
   if (parents.length === 0) return [];
-  const signature = `${parents.map((id) => JSON.stringify(sites[id])).join(' ')} ${String(narrow.value)}`;
+  const isNarrow = narrow.value;
+  const signature = (): string => `${parents.join()} ${String(isNarrow)}`;
   const cells = (): JSX.Element => (
     <td colSpan={narrow.value ? 5 : 8}>
       <Chain parents={parents} sites={sites} />
@@ -250,19 +254,24 @@ function instanceRows(row: PendingRow, answer: Instances | undefined, gone: bool
 }
 
 /** A group inside an opened grouping, in the columns of the table. */
-function memberRow(group: PendingGroup, columns: Column<PendingRow>[], around: Around): SubRow {
-  const [row] = rowsBy('Type and site', [group], around);
+function memberRow(group: KnownGroup, columns: Column<PendingRow>[], around: Around, trends: Trends): SubRow {
+  const row = (): PendingRow | undefined => rowsBy('Type and site', [group], around)[0];
   return {
     key: group.key,
-    signature: `${group.count} ${group.delta} ${age(group.oldestMs)} ${group.referenced ?? ''} ${group.site ?? ''} ${String(row?.estimated)}`,
-    cells: () =>
-      row
-        ? columns.map((column) => (
-            <td key={column.id} class={`${column.numeric ? 'num ' : ''}${column.className ?? ''}`}>
-              {column.id === 'type' ? <span class="mono">{clean(group.type, 120)}</span> : column.cell(row)}
-            </td>
-          ))
-        : null,
+    signature: () => {
+      const { count, delta, referenced, site } = group;
+      const figures = [count, delta, age(ageOf(group, around.elapsedMs)), referenced ?? '', site ?? ''];
+      return [...figures, String(row()?.estimated), trends.of(group.key).join()].join(' ');
+    },
+    cells: () => {
+      const member = row();
+      if (!member) return null;
+      return columns.map((column) => (
+        <td key={column.id} class={`${column.numeric ? 'num ' : ''}${column.className ?? ''}`}>
+          {column.id === 'type' ? <span class="mono">{clean(group.type, 120)}</span> : column.cell(member)}
+        </td>
+      ));
+    },
   };
 }
 
@@ -283,60 +292,61 @@ function nothingPending({ pendingTotals }: Snapshot): JSX.Element {
 }
 
 /** What is pending by type and creation site; a row opens to its members. */
-export function Pending({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }): JSX.Element {
+export function Pending({ shown, snapshot }: { shown: Shown; snapshot: KnownSnapshot }): JSX.Element {
   const { filters, sorts, alive, groupBy, open } = view.value;
-  const { pending, sites, windowMs } = snapshot;
+  const { pending, sites, windowMs, promises } = snapshot;
+  const { elapsedMs } = shown.known;
   const filter = filters.pending.trim();
   const { test } = pendingFilter(filter);
-  const around = { sites, windowMs, trends: shown.trends, warned: warnedKeys(snapshot) };
-  const kept = (group: PendingGroup): boolean => (!alive || keepsAlive(group)) && (!test || test(group, around));
+  const around = { sites, promises, windowMs, elapsedMs, trends: shown.trends, warned: warnedKeys(snapshot) };
+  const kept = (group: KnownGroup): boolean => (!alive || keepsAlive(group)) && (!test || test(group, around));
   if (pending.length === 0) return nothingPending(snapshot);
-  const hidden = pending.filter((group) => !kept(group)).length;
-  if (hidden === pending.length) {
+  if (!pending.some(kept)) {
     const clear = (): void => choose({ filters: { ...filters, pending: '' }, alive: false });
-    return <NoMatch hidden={hidden} noun={['group', 'groups']} onClear={clear} />;
+    return <NoMatch hidden={pending.length} noun={['group', 'groups']} onClear={clear} />;
   }
   const single = groupBy === 'Type and site';
+  const isFiltered = alive || test !== null;
   const columns = columnsOf(shown, snapshot);
   const gone = shown.attachment.state === 'detached' || panel.value.recording !== null;
-  const warned = snapshot.findings.map((finding) => finding.id).join(' ');
+  const warned = [...around.warned].join(' ');
+  const opened = new Set(open);
   // Groupings gather only what the filter leaves; single rows are filtered after they are ordered, so that none "ends" by it.
-  const rows = rowsBy(groupBy, single ? pending : pending.filter(kept), snapshot);
+  const rows = rowsBy(groupBy, single || !isFiltered ? pending : pending.filter(kept), around);
   return (
     <Table
       id="pendingTable"
       role="treegrid"
       label={`Pending, by ${groupBy.toLowerCase()}`}
-      noun="groups"
       columns={columns}
       rows={rows}
-      visible={(row) => !row.group || kept(row.group)}
+      visible={isFiltered ? (row) => !row.group || kept(row.group) : null}
       signature={(row, ended) => {
-        const trend = row.group ? (shown.trends.get(row.key) ?? []).join() : row.members.length;
-        const site = row.group?.site == null ? '' : JSON.stringify(sites[row.group.site]);
+        const trend = row.group ? shown.trends.of(row.key).join() : row.members.length;
         const cells = [
           row.label,
           row.phase ?? '',
           row.count,
-          row.delta,
-          windowMs,
-          age(row.oldestMs),
+          row.delta && row.delta / windowMs,
+          age(ageOf(row, elapsedMs)),
           row.referenced ?? '',
           String(row.estimated),
-          site,
+          row.group?.site ?? '',
         ];
         return [...cells, trend, ended, warned].join(' ');
       }}
-      ended={(row) => ({ ...row, count: 0, referenced: 0, delta: 0 })}
+      ended={(row) => {
+        return { ...row, count: 0, referenced: 0, delta: 0, oldestMs: ageOf(row, elapsedMs), toldMs: null };
+      }}
       sort={sorts.pending}
       orderSignature={`${shown.attachment.attachmentId} ${groupBy}${single ? '' : ` ${filter} ${String(alive)}`}`}
       onSort={(sort) => choose({ sorts: { ...sorts, pending: sort } })}
-      isOpen={(row) => open.includes(row.key)}
+      isOpen={opened.size > 0 ? (row) => opened.has(row.key) : () => false}
       onToggle={(key) => toggleRow(key, single)}
       under={(row) =>
         row.group
           ? [...chainRow(row.group, sites), ...instanceRows(row, shown.instances.get(row.key), gone)]
-          : row.members.map((group) => memberRow(group, columns, snapshot))
+          : row.members.map((group) => memberRow(group, columns, around, shown.trends))
       }
     />
   );

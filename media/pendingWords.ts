@@ -1,41 +1,50 @@
-import type { PendingGroup, Site, Snapshot } from '../src/protocol/snapshot';
+import type { Site, Snapshot } from '../src/protocol/snapshot';
 import { filterOf, type Vocabulary } from './filter';
 import { packageText, siteText } from './format';
-import { keepsAlive } from './groups';
+import { ageOf, keepsAlive } from './groups';
 import { perSecond } from './marks';
 import { PART_NAMES } from './parts';
-import type { Shown } from './reducer';
+import type { KnownGroup, Shown } from './reducer';
 
 /** What the filter of the pending table goes by, besides the group. */
 export interface PendingAround {
   sites: Snapshot['sites'];
   windowMs: number;
+  elapsedMs: number;
   trends: Shown['trends'];
   /** Keys of the rows that a finding speaks of. */
   warned: ReadonlySet<string>;
 }
 
-const siteOf = ({ site }: PendingGroup, { sites }: PendingAround): Site | undefined =>
+const siteOf = ({ site }: KnownGroup, { sites }: PendingAround): Site | undefined =>
   site === null ? undefined : sites[site];
 
 /** What nobody recorded the place of is from before the attach, or was created by no JavaScript. */
-function placeText(group: PendingGroup, around: PendingAround): string {
+function placeText(group: KnownGroup, around: PendingAround): string {
   const site = siteOf(group, around);
   return site || group.origin === 'beforeAttach' ? siteText(site) : '';
 }
 
-const phaseText = ({ phase }: PendingGroup): string => `${phase}\n${PART_NAMES[phase]}`;
+const phaseText = ({ phase }: KnownGroup): string => `${phase}\n${PART_NAMES[phase]}`;
 
 /** More than at the beginning of its trend: steadier than the change of one beat. */
-function isGrowing({ key, count }: PendingGroup, { trends }: PendingAround): boolean {
-  return count > (trends.get(key)?.find((known) => known !== null) ?? Infinity);
+function isGrowing({ key }: KnownGroup, { trends }: PendingAround): boolean {
+  return trends.growth(key) > 0;
 }
 
+/** A group stays the same object for as long as only its age changes. */
+const texts = new WeakMap<KnownGroup, string>();
+
 /** What the filter of the pending table knows. */
-export const PENDING_WORDS: Vocabulary<PendingGroup, PendingAround> = {
+export const PENDING_WORDS: Vocabulary<KnownGroup, PendingAround> = {
   text: (group, around) => {
-    const name = siteOf(group, around)?.package ?? '';
-    return [group.type, phaseText(group), placeText(group, around), name].join('\n').toLowerCase();
+    let text = texts.get(group);
+    if (text === undefined) {
+      const name = siteOf(group, around)?.package ?? '';
+      text = [group.type, phaseText(group), placeText(group, around), name].join('\n').toLowerCase();
+      texts.set(group, text);
+    }
+    return text;
   },
   fields: {
     type: { kind: 'text', help: 'resource type', of: ({ type }) => type },
@@ -56,7 +65,7 @@ export const PENDING_WORDS: Vocabulary<PendingGroup, PendingAround> = {
       help: 'change a second',
       of: ({ delta }, { windowMs }) => perSecond(delta, windowMs),
     },
-    age: { kind: 'age', help: 'age of the oldest', of: ({ oldestMs }) => oldestMs },
+    age: { kind: 'age', help: 'age of the oldest', of: (group, { elapsedMs }) => ageOf(group, elapsedMs) },
   },
   flags: {
     growing: { help: 'more than 40 beats ago', of: isGrowing },

@@ -2,24 +2,43 @@ import type {
   ComparedProcess,
   ConnectStep,
   HistoryPoint,
+  Kept,
   PanelAttachment,
   PanelProcess,
   PanelRecording,
   PanelTarget,
   ToPanel,
 } from '../src/protocol/panel';
-import type { Snapshot } from '../src/protocol/snapshot';
+import type { PendingGroup, Snapshot } from '../src/protocol/snapshot';
+import { Trends } from './trends';
 
 export type Instances = Extract<ToPanel, { type: 'instances' }>;
+
+/** A group as a beat told it; since then it has only grown older. */
+export interface KnownGroup extends PendingGroup {
+  /** On the clock of {@link Known.elapsedMs}. */
+  toldMs: number;
+}
+
+/** The pending groups that the page knows, and by how much those that were told first have grown older. */
+export interface Known {
+  groups: Map<string, KnownGroup>;
+  elapsedMs: number;
+}
+
+/** A snapshot with all its groups. */
+export interface KnownSnapshot extends Snapshot {
+  pending: KnownGroup[];
+}
 
 /** Everything one attachment needs to be drawn. */
 export interface Shown {
   attachment: PanelAttachment;
-  snapshot: Snapshot | null;
+  snapshot: KnownSnapshot | null;
+  known: Known;
   /** Oldest first. */
   history: HistoryPoint[];
-  /** Counts of each pending group over the last beats that this page has seen, newest last; null where it was not there. */
-  trends: ReadonlyMap<string, readonly (number | null)[]>;
+  trends: Trends;
   /** Members of opened groups by the group's key. */
   instances: ReadonlyMap<string, Instances>;
 }
@@ -54,27 +73,48 @@ export const INITIAL_STATE: PanelState = {
 
 /** The charts show 120 beats; a few more cover jitter. */
 const HISTORY_POINTS = 1200;
-export const TREND_BEATS = 40;
 
-type Trends = Shown['trends'];
+type Beat = Extract<ToPanel, { type: 'beat' }>;
 
-function withBeat(trends: Trends, snapshot: Snapshot): Trends {
-  const length = [...trends.values()][0]?.length ?? 0;
-  const next = new Map<string, (number | null)[]>();
-  for (const group of snapshot.pending) {
-    const before = trends.get(group.key) ?? new Array<null>(length).fill(null);
-    next.set(group.key, [...before.slice(-(TREND_BEATS - 1)), group.count]);
-  }
-  // A group that is gone keeps its line while it is known: it may come back in the next beat.
-  for (const [key, before] of trends) {
-    if (!next.has(key) && before.some((count) => count !== null && count > 0)) {
-      next.set(key, [...before.slice(-(TREND_BEATS - 1)), 0]);
-    }
-  }
-  return next;
+const nothingKnown = (): Pick<Shown, 'known' | 'trends'> => {
+  return { known: { groups: new Map(), elapsedMs: 0 }, trends: new Trends() };
+};
+
+/** Whether a beat builds on a snapshot that the page does not have. */
+export function isAmiss({ shown }: PanelState, { attachment, kept }: Beat): boolean {
+  return (
+    shown?.attachment.attachmentId === attachment.attachmentId &&
+    kept !== null &&
+    shown.snapshot?.sequence !== kept.sequence
+  );
 }
 
-/** The state after a message; pure. Messages that belong to another attachment than the shown one change nothing. */
+/** The snapshot with everything in it, and what is known of its groups; both are carried on, not copied. */
+function take(
+  shown: Shown | null,
+  snapshot: Snapshot,
+  kept: Kept | null,
+): Pick<Shown, 'snapshot' | 'known' | 'trends'> {
+  const { known, trends } = shown ?? nothingKnown();
+  const { groups } = known;
+  const elapsedMs = known.elapsedMs + (kept?.olderMs ?? 0);
+  let ended = kept?.ended ?? [];
+  if (!kept) {
+    const told = new Set(snapshot.pending.map(({ key }) => key));
+    ended = [...groups.keys()].filter((key) => !told.has(key));
+  }
+  for (const key of ended) groups.delete(key);
+  for (const group of snapshot.pending) groups.set(group.key, { ...group, toldMs: elapsedMs });
+  trends.add(snapshot.pending, ended);
+  let { sites } = snapshot;
+  if (kept && shown?.snapshot) {
+    sites = Object.assign(shown.snapshot.sites, sites);
+    for (const id of kept.unusedSites) Reflect.deleteProperty(sites, id);
+  }
+  return { snapshot: { ...snapshot, sites, pending: [...groups.values()] }, known: { groups, elapsedMs }, trends };
+}
+
+/** The state after a message; what is known of groups and trends goes over into it. Messages that belong to another attachment than the shown one change nothing. */
 export function reduce(state: PanelState, message: ToPanel): PanelState {
   const { shown } = state;
   switch (message.type) {
@@ -87,25 +127,23 @@ export function reduce(state: PanelState, message: ToPanel): PanelState {
     case 'attachment': {
       const { attachment, snapshot, history, targets } = message;
       const same = shown?.attachment.attachmentId === attachment.attachmentId ? shown : null;
-      const trends: Trends = same?.trends ?? new Map();
+      const { known, trends } = same ?? nothingKnown();
       const next: Shown = {
         attachment,
-        snapshot,
         history: history.slice(-HISTORY_POINTS),
-        trends: snapshot ? withBeat(trends, snapshot) : trends,
         instances: same?.instances ?? new Map(),
+        ...(snapshot ? take(same, snapshot, null) : { snapshot, known, trends }),
       };
       return { ...state, page: 'attachment', shown: next, targets };
     }
     case 'beat': {
       if (shown?.attachment.attachmentId !== message.attachment.attachmentId) return state;
-      const { attachment, snapshot, point } = message;
+      const { attachment, snapshot, point, kept } = message;
       const next: Shown = {
         ...shown,
         attachment,
-        snapshot,
         history: [...shown.history.slice(-(HISTORY_POINTS - 1)), point],
-        trends: withBeat(shown.trends, snapshot),
+        ...take(shown, snapshot, kept),
       };
       return { ...state, page: 'attachment', shown: next };
     }
@@ -124,11 +162,12 @@ export function reduce(state: PanelState, message: ToPanel): PanelState {
       const { recording, shown: moment } = message;
       // The counts of a trend are of beats that follow each other.
       const follows = state.recording !== null && recording.frame - state.recording.frame === 1;
-      const trends: Trends = (follows ? shown?.trends : null) ?? new Map();
-      const next = moment && {
+      const before = follows ? shown : null;
+      const { known, trends } = before ?? nothingKnown();
+      const next: Shown | null = moment && {
         ...moment,
-        trends: moment.snapshot ? withBeat(trends, moment.snapshot) : trends,
-        instances: new Map<string, Instances>(),
+        instances: new Map(),
+        ...(moment.snapshot ? take(before, moment.snapshot, null) : { snapshot: null, known, trends }),
       };
       return {
         ...state,

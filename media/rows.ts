@@ -1,40 +1,55 @@
 /** A row that was there may be gone: it stays a little, greyed, so that the others do not jump. */
 export interface Placed<R> {
   row: R;
-  ended: boolean;
+  /** When it was seen to be gone, on the host's clock; null while it is there. */
+  endedAtMs: number | null;
 }
 
 /** What {@link arrange} remembers from beat to beat. */
 export interface Order<R> {
   /** Sort and grouping that the order was made for. */
   signature: string;
-  keys: string[];
-  last: Map<string, R>;
-  endedAtMs: Map<string, number>;
+  placed: readonly Placed<R>[];
   wasHeld: boolean;
 }
 
 export interface ArrangeOptions<R> {
   signature: string;
-  compare: (a: R, b: R) => number;
-  /** The figure that is sorted by, where it is one; the greatest stands on top when `descending`. */
-  figure: ((row: R) => number) | null;
+  /** What rows are sorted by. */
+  value: (row: R) => string | number | null;
+  /** Whether that is a figure: the greatest stands on top when `descending`. */
+  isFigure: boolean;
   descending: boolean;
   /** Pointer or focus is inside: nothing may change its place. */
   held: boolean;
+  /** What is shown of a row that has ended. */
+  ended: (row: R) => R;
   nowMs: number;
 }
 
 const KEEP_ENDED_MS = 6_000;
 
 /** The order is plainly wrong when a row stands below one that it exceeds by half: small swaps are not worth a jump. */
-function plainlyWrong(figures: number[], descending: boolean): boolean {
+function isPlainlyWrong<R>(placed: readonly Placed<R>[], { value, descending }: ArrangeOptions<R>): boolean {
   let edge = descending ? Infinity : -Infinity;
-  for (const figure of figures) {
+  for (const { row, endedAtMs } of placed) {
+    if (endedAtMs !== null) continue;
+    const figure = Number(value(row) ?? 0);
     if (descending ? figure > edge * 1.5 + 2 : edge > figure * 1.5 + 2) return true;
     edge = descending ? Math.min(edge, figure) : Math.max(edge, figure);
   }
   return false;
+}
+
+/** Sorts by value, then by key; each value is asked for once, and what is nearly in order costs little. */
+function sorted<R extends { key: string }>(rows: readonly R[], options: ArrangeOptions<R>): Placed<R>[] {
+  const { value, descending } = options;
+  const withValues = rows.map((row) => ({ row, value: value(row) }));
+  withValues.sort(
+    (a, b) =>
+      compareValues(a.value, b.value, descending) || (a.row.key < b.row.key ? -1 : a.row.key > b.row.key ? 1 : 0),
+  );
+  return withValues.map(({ row }) => ({ row, endedAtMs: null }));
 }
 
 /**
@@ -46,54 +61,49 @@ export function arrange<R extends { key: string }>(
   before: Order<R> | null,
   rows: readonly R[],
   options: ArrangeOptions<R>,
-): { order: Order<R>; placed: Placed<R>[] } {
-  const { signature, compare, figure, descending, held, nowMs } = options;
-  const current = new Map(rows.map((row) => [row.key, row]));
-  const fresh = (): string[] => [...rows].sort(compare).map((row) => row.key);
-  const start = (): Order<R> => ({ signature, keys: fresh(), last: current, endedAtMs: new Map(), wasHeld: held });
-  const place = (order: Order<R>): { order: Order<R>; placed: Placed<R>[] } => ({
-    order,
-    placed: order.keys.flatMap((key): Placed<R>[] => {
-      const row = current.get(key);
-      if (row) return [{ row, ended: false }];
-      const ended = order.last.get(key);
-      return ended ? [{ row: ended, ended: true }] : [];
-    }),
-  });
-  if (before?.signature !== signature || (before.wasHeld && !held)) return place(start());
+): Order<R> {
+  const { signature, held, nowMs } = options;
+  const order = (placed: Placed<R>[]): Order<R> => ({ signature, placed, wasHeld: held });
+  if (before?.signature !== signature) return order(sorted(rows, options));
 
-  const endedAtMs = new Map<string, number>();
-  const keys = before.keys.filter((key) => {
-    if (current.has(key)) return true;
-    const at = before.endedAtMs.get(key) ?? nowMs;
-    endedAtMs.set(key, at);
-    const stays = held || nowMs - at < KEEP_ENDED_MS;
-    if (!stays) endedAtMs.delete(key);
-    return stays;
-  });
-  const known = new Set(keys);
-  const added = rows.filter((row) => !known.has(row.key)).sort(compare);
-  keys.push(...added.map((row) => row.key));
-  const last = new Map(
-    keys.flatMap((key) => {
-      const row = current.get(key) ?? before.last.get(key);
-      return row ? [[key, row] as const] : [];
-    }),
-  );
-  if (!held && figure) {
-    const figures = keys.flatMap((key) => {
-      const row = current.get(key);
-      return row ? [figure(row)] : [];
-    });
-    if (plainlyWrong(figures, descending)) return place(start());
+  const current = new Map<string, R>();
+  for (const row of rows) current.set(row.key, row);
+  const placed: Placed<R>[] = [];
+  let found = 0;
+  for (const one of before.placed) {
+    const row = current.get(one.row.key);
+    if (row) {
+      found++;
+      placed.push(row === one.row && one.endedAtMs === null ? one : { row, endedAtMs: null });
+    } else if (one.endedAtMs === null) placed.push({ row: options.ended(one.row), endedAtMs: nowMs });
+    else if (held || nowMs - one.endedAtMs < KEEP_ENDED_MS) placed.push(one);
   }
-  return place({ signature, keys, last, endedAtMs, wasHeld: held });
+  const known = found < current.size ? new Set(before.placed.map(({ row }) => row.key)) : null;
+  if (known) {
+    const added = sorted(
+      rows.filter(({ key }) => !known.has(key)),
+      options,
+    );
+    for (const one of added) placed.push(one);
+  }
+  if ((before.wasHeld && !held) || (!held && options.isFigure && isPlainlyWrong(placed, options))) {
+    // From the order that there is: most of it stays.
+    return order(
+      sorted(
+        placed.flatMap(({ row, endedAtMs }) => (endedAtMs === null ? [row] : [])),
+        options,
+      ),
+    );
+  }
+  return order(placed);
 }
+
+const collator = new Intl.Collator(undefined, { numeric: true });
 
 /** Compares text as people do, and numbers by size; what is not known comes last either way. */
 export function compareValues(a: string | number | null, b: string | number | null, descending: boolean): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
   const sign = descending ? -1 : 1;
   if (typeof a === 'number' && typeof b === 'number') return (a - b) * sign;
-  return String(a).localeCompare(String(b), undefined, { numeric: true }) * sign;
+  return collator.compare(String(a), String(b)) * sign;
 }

@@ -1,7 +1,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import { MOST_INSTANCES, type PanelTab, type ToPanel } from '../src/protocol/panel';
 import { onMessage, post, savedState, saveState } from './host';
-import { INITIAL_STATE, reduce, type PanelState } from './reducer';
+import { INITIAL_STATE, isAmiss, reduce, type PanelState } from './reducer';
 import { readViewState, type ViewState } from './viewState';
 
 /** What the extension told. */
@@ -76,15 +76,18 @@ function refreshOpenRows(): void {
   if (!shown?.snapshot || view.value.tab !== 'pending') return;
   const { state, viewPausedAtMs } = shown.attachment;
   if (state === 'detached' || state === 'notAnswering' || viewPausedAtMs !== null) return;
-  const groups = new Set(shown.snapshot.pending.map((group) => group.key));
   for (const key of view.value.open) {
     const last = asked.get(key);
-    if (groups.has(key) && (!last || Date.now() - last.atMs >= INSTANCES_AGAIN_MS))
+    if (shown.known.groups.has(key) && (!last || Date.now() - last.atMs >= INSTANCES_AGAIN_MS))
       ask(key, last?.limit ?? INSTANCES_STEP);
   }
 }
 
 function receive(message: ToPanel): void {
+  if (message.type === 'beat' && isAmiss(panel.value, message)) {
+    post({ type: 'ready' });
+    return;
+  }
   if (message.type === 'beat') clockOffsetMs.value = message.snapshot.timeMs - Date.now();
   if (message.type === 'attachment' && message.attachment.attachmentId !== view.value.attachmentId) {
     choose({ attachmentId: message.attachment.attachmentId, open: [] });

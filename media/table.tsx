@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
-import { Component, type ComponentChildren, type JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { whole } from './format';
-import { arrange, compareValues, type Order } from './rows';
+import { Line, Lines } from './lines';
+import { arrange, type Order, type Placed } from './rows';
 import { hostNowMs, revealKey } from './store';
 import type { Sort } from './viewState';
 
@@ -23,45 +23,14 @@ export interface Column<R> {
 export interface SubRow {
   key: string;
   /** Changes when and only when the cells do. */
-  signature: string;
+  signature: () => string;
   cells: () => ComponentChildren;
 }
 
-interface LineProps {
-  rowKey: string;
-  signature: string;
-  className: string;
-  level: number | null;
-  expanded: boolean | null;
-  focusable: boolean;
-  cells: () => ComponentChildren;
-}
-
-/** A table row that is drawn again only when something in it changed. */
-class Line extends Component<LineProps> {
-  override shouldComponentUpdate(next: LineProps): boolean {
-    const now = this.props;
-    return (
-      now.signature !== next.signature ||
-      now.className !== next.className ||
-      now.expanded !== next.expanded ||
-      now.focusable !== next.focusable
-    );
-  }
-
-  override render({ rowKey, className, level, expanded, focusable, cells }: LineProps): JSX.Element {
-    return (
-      <tr
-        class={className}
-        data-key={rowKey}
-        tabIndex={focusable ? 0 : -1}
-        {...(level === null ? {} : { 'aria-level': level })}
-        {...(expanded === null ? {} : { 'aria-expanded': expanded })}
-      >
-        {cells()}
-      </tr>
-    );
-  }
+/** A line under a row, and the key of that line. */
+interface Under {
+  key: string;
+  sub: SubRow;
 }
 
 interface TableProps<R extends { key: string }> {
@@ -72,9 +41,11 @@ interface TableProps<R extends { key: string }> {
   columns: Column<R>[];
   /** All rows, whatever the filter: only so is seen which ended. */
   rows: readonly R[];
-  visible: (row: R) => boolean;
+  /** Null when all are. */
+  visible: ((row: R) => boolean) | null;
   /** Changes when and only when the row's cells do. */
   signature: (row: R, ended: boolean) => string;
+  /** What is shown of a row that has ended. */
   ended: (row: R) => R;
   sort: Sort;
   /** Distinguishes orders that have nothing in common, such as groupings. */
@@ -83,11 +54,7 @@ interface TableProps<R extends { key: string }> {
   isOpen?: (row: R) => boolean;
   onToggle?: (key: string) => void;
   under?: (row: R) => SubRow[];
-  /** What counts the rows: "groups". */
-  noun: string;
 }
-
-const CAP = 500;
 
 function Head<R>({
   columns,
@@ -136,141 +103,135 @@ function Head<R>({
 const rowOf = (target: EventTarget | null): HTMLElement | null =>
   target instanceof Element ? target.closest<HTMLElement>('tr[data-key]') : null;
 
-function siblings(row: HTMLElement): HTMLElement[] {
-  return row.parentElement ? [...row.parentElement.querySelectorAll<HTMLElement>('tr[data-key]')] : [];
+const keyOf = <R extends { key: string }>(line: Placed<R> | Under): string => ('row' in line ? line.row.key : line.key);
+
+/** Where a key leads to from a line; null for keys that move nowhere. */
+function moved(key: string, at: number, count: number): number | null {
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: count - 1, PageDown: at + 10, PageUp: at - 10 }[key];
+  return to === undefined ? null : Math.max(0, Math.min(count - 1, to));
 }
 
-/** Arrows move between rows, right and left open and close, Enter follows the row's link. */
-function onRowKey(event: KeyboardEvent, toggle: ((key: string) => void) | undefined): void {
-  const row = rowOf(event.target);
-  if (!row || event.altKey || event.ctrlKey || event.metaKey) return;
-  const rows = siblings(row);
-  const at = rows.indexOf(row);
-  const expanded = row.getAttribute('aria-expanded');
-  const go = (index: number): void => rows[Math.max(0, Math.min(rows.length - 1, index))]?.focus();
-  switch (event.key) {
-    case 'ArrowDown':
-      go(at + 1);
-      break;
-    case 'ArrowUp':
-      go(at - 1);
-      break;
-    case 'Home':
-      go(0);
-      break;
-    case 'End':
-      go(rows.length - 1);
-      break;
-    case 'PageDown':
-      go(at + 10);
-      break;
-    case 'PageUp':
-      go(at - 10);
-      break;
-    case 'ArrowRight':
-      if (expanded === 'false') toggle?.(row.dataset.key ?? '');
-      break;
-    case 'ArrowLeft':
-      if (expanded === 'true') toggle?.(row.dataset.key ?? '');
-      else if (row.getAttribute('aria-level') === '2') {
-        rows
-          .slice(0, at)
-          .findLast((other) => other.getAttribute('aria-level') === '1')
-          ?.focus();
-      }
-      break;
-    case 'Enter': {
-      if (event.target !== row) return;
-      const link = row.querySelector<HTMLElement>('a.site, button.link');
-      if (link) link.click();
-      else if (expanded !== null) toggle?.(row.dataset.key ?? '');
-      break;
-    }
-    default:
-      return;
-  }
-  event.preventDefault();
+/** Follows the link of a row, or opens it; false when the key was meant for what is in it. */
+function follow(event: KeyboardEvent, row: HTMLElement, toggle: () => void): boolean {
+  if (event.target !== row) return false;
+  const link = row.querySelector<HTMLElement>('a.site, button.link');
+  if (link) link.click();
+  else if (row.hasAttribute('aria-expanded')) toggle();
+  return true;
 }
 
-/** A table that sorts, keeps its order calm while it is read, and is one tab stop. */
+/** A table that sorts, keeps its order calm while it is read, and is one tab stop; only what is in sight is drawn. */
 export function Table<R extends { key: string }>(props: TableProps<R>): JSX.Element {
-  const { columns, rows, sort, onSort, onToggle, isOpen, under, visible, noun } = props;
+  const { columns, rows, sort, onSort, onToggle, isOpen, under, visible } = props;
   const order = useRef<Order<R> | null>(null);
-  const body = useRef<HTMLTableSectionElement>(null);
+  const body = useRef<HTMLTableSectionElement | null>(null);
   const held = useSignal({ pointer: false, focus: false });
   const active = useSignal<string | null>(null);
+  const focusNext = useRef(false);
   const by = columns.find((column) => column.id === sort.column && column.value) ?? null;
-  const value = by?.value;
-  const arranged = arrange(order.current, rows, {
+  order.current = arrange(order.current, rows, {
     signature: `${props.orderSignature} ${sort.column} ${String(sort.descending)}`,
-    compare: (a, b) => (value ? compareValues(value(a), value(b), sort.descending) : 0) || a.key.localeCompare(b.key),
-    figure: value && by.numeric ? (row) => Number(value(row) ?? 0) : null,
+    value: by?.value ?? (() => null),
+    isFigure: by?.numeric === true,
     descending: sort.descending,
     held: held.value.pointer || held.value.focus,
+    ended: props.ended,
     nowMs: hostNowMs.peek(),
   });
-  order.current = arranged.order;
-  const matching = arranged.placed.filter(({ row }) => visible(row));
-  const shown = matching.slice(0, CAP);
-  const first = shown[0]?.row.key ?? null;
-  const isShown =
-    active.value !== null &&
-    shown.some(({ row }) => active.value === row.key || active.value?.startsWith(`${row.key}/`));
-  const tabStop = isShown ? active.value : first;
+  const { placed } = order.current;
+  const matching = visible ? placed.filter(({ row }) => visible(row)) : placed;
+  const lines =
+    isOpen && under && matching.some(({ row }) => isOpen(row))
+      ? matching.flatMap((one): (Placed<R> | Under)[] => {
+          const { row } = one;
+          if (!isOpen(row)) return [one];
+          return [one, ...under(row).map((sub) => ({ key: `${row.key}/${sub.key}`, sub }))];
+        })
+      : matching;
+  const activeAt = active.value === null ? -1 : lines.findIndex((line) => keyOf(line) === active.value);
+  const tabStop = Math.max(0, activeAt);
 
+  const focusLine = (at: number): void => {
+    const line = lines[at];
+    if (!line) return;
+    focusNext.current = true;
+    active.value = keyOf(line);
+    focusActive();
+  };
+  /** It may have to be drawn first. */
+  const focusActive = (): void => {
+    if (!focusNext.current || active.value === null) return;
+    const row = body.current?.querySelector<HTMLElement>(`tr[data-key="${CSS.escape(active.value)}"]`);
+    if (!row) return;
+    focusNext.current = false;
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: 'nearest' });
+  };
   useLayoutEffect(() => {
     const key = revealKey.value;
-    if (key === null) return;
-    const row = body.current?.querySelector<HTMLElement>(`tr[data-key="${CSS.escape(key)}"]`);
-    row?.focus();
-    row?.scrollIntoView({ block: 'nearest' });
+    if (key !== null) focusLine(lines.findIndex((line) => keyOf(line) === key));
+    focusActive();
   });
 
-  const line = ({ row, ended }: (typeof shown)[number]): JSX.Element => {
-    const drawn = ended ? props.ended(row) : row;
-    const expanded = isOpen ? isOpen(row) : null;
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const row = rowOf(event.target);
+    if (!row || event.altKey || event.ctrlKey || event.metaKey) return;
+    const { key = '' } = row.dataset;
+    const at = lines.findIndex((line) => keyOf(line) === key);
+    const expanded = row.getAttribute('aria-expanded');
+    const to = moved(event.key, at, lines.length);
+    if (to !== null) focusLine(to);
+    else if (event.key === 'ArrowRight') {
+      if (expanded === 'false') onToggle?.(key);
+    } else if (event.key === 'ArrowLeft') {
+      if (expanded === 'true') onToggle?.(key);
+      else if (row.getAttribute('aria-level') === '2') {
+        focusLine(lines.findLastIndex((line, index) => index < at && 'row' in line));
+      }
+    } else if (event.key !== 'Enter' || !follow(event, row, () => onToggle?.(key))) return;
+    event.preventDefault();
+  };
+
+  const draw = (at: number): JSX.Element => {
+    const line = lines[at];
+    if (!line) return <></>;
+    const key = keyOf(line);
+    const place = { rowKey: key, index: at + 2, focusable: at === tabStop, selected: at === activeAt };
+    if (!('row' in line)) {
+      const { signature, cells } = line.sub;
+      return (
+        <Line key={key} {...place} signature={signature()} className="sub" level={2} expanded={null} cells={cells} />
+      );
+    }
+    const { row, endedAtMs } = line;
+    const isEnded = endedAtMs !== null;
     return (
       <Line
-        key={row.key}
-        rowKey={row.key}
-        signature={props.signature(drawn, ended)}
-        className={ended ? 'ended' : ''}
+        key={key}
+        {...place}
+        signature={props.signature(row, isEnded)}
+        className={isEnded ? 'ended' : ''}
         level={isOpen ? 1 : null}
-        expanded={expanded}
-        focusable={tabStop === row.key}
+        expanded={isOpen ? isOpen(row) : null}
         cells={() =>
           columns.map((column) => (
             <td key={column.id} class={`${column.numeric ? 'num ' : ''}${column.className ?? ''}`}>
-              {column.cell(drawn)}
+              {column.cell(row)}
             </td>
           ))
         }
       />
     );
   };
-  const lines = shown.flatMap((placed) => {
-    const own = line(placed);
-    if (!under || !isOpen?.(placed.row)) return [own];
-    const below = under(placed.row).map((sub) => {
-      const key = `${placed.row.key}/${sub.key}`;
-      return (
-        <Line
-          key={key}
-          rowKey={key}
-          signature={sub.signature}
-          className="sub"
-          level={2}
-          expanded={null}
-          focusable={tabStop === key}
-          cells={sub.cells}
-        />
-      );
-    });
-    return [own, ...below];
-  });
 
   return (
-    <table id={props.id} role={props.role} aria-label={props.label} onKeyDown={(event) => onRowKey(event, onToggle)}>
+    <table
+      id={props.id}
+      role={props.role}
+      aria-label={props.label}
+      aria-rowcount={lines.length + 1}
+      onKeyDown={onKeyDown}
+    >
       <colgroup>
         {columns.map((column) => (
           <col key={column.id} class={column.className ?? ''} />
@@ -296,14 +257,7 @@ export function Table<R extends { key: string }>(props: TableProps<R>): JSX.Elem
           if (row.hasAttribute('aria-expanded')) onToggle(row.dataset.key ?? '');
         }}
       >
-        {lines}
-        {matching.length > CAP ? (
-          <tr class="sub" key="more">
-            <td colSpan={columns.length}>
-              {whole(matching.length - CAP)} more {noun}, use the filter.
-            </td>
-          </tr>
-        ) : null}
+        <Lines body={body} count={lines.length} columns={columns.length} active={activeAt} draw={draw} />
       </tbody>
     </table>
   );

@@ -1,6 +1,6 @@
 import { PANEL_TABS, type PanelTab } from '../src/protocol/panel';
 
-export const GROUPINGS = ['Type and site', 'Type', 'Phase', 'File', 'Package'] as const;
+export const GROUPINGS = ['Type and site', 'Type', 'Phase', 'Site', 'File', 'Package'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
 export interface Sort {

@@ -11,7 +11,7 @@ import { Listeners } from './listeners';
 import { ABOUT } from './parts';
 import { Pending } from './pending';
 import { Process } from './process';
-import type { Shown } from './reducer';
+import type { KnownSnapshot, Shown } from './reducer';
 import { choose, panel, revealKey, showTab, view } from './store';
 import { GROUPINGS } from './viewState';
 
@@ -110,7 +110,7 @@ function Tools({ help }: { help: ReturnType<typeof useHelp> }): JSX.Element | nu
 const PANES = { pending: Pending, listeners: Listeners, hot: Hot, process: Process, compare: Compare } as const;
 
 /** The tabs and what is under them. */
-export function Work({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }): JSX.Element {
+export function Work({ shown, snapshot }: { shown: Shown; snapshot: KnownSnapshot }): JSX.Element {
   const { tab } = view.value;
   const Pane = PANES[tab];
   const help = useHelp();

@@ -3,8 +3,8 @@ import type { PendingGroup, Site, SiteId, Snapshot } from '../protocol/snapshot'
 
 /** The most rows of each kind that go to the page in one message. */
 export const ROWS = {
-  pending: 500,
-  largest: 400,
+  pending: 10_000,
+  largest: 8_000,
   listeners: 500,
   listenerSites: 20,
   parents: 20,
@@ -16,20 +16,9 @@ export const ROWS = {
 const NAME = 300;
 const LONG = 2000;
 
-/** A snapshot as the page gets it: rows and texts bounded, and only the sites that its rows speak of. */
-export function boundedSnapshot(snapshot: Snapshot): Snapshot {
-  const pending = rowsOf(snapshot).map((group) => ({
-    ...group,
-    type: short(group.type, NAME),
-    parents: group.parents.slice(0, ROWS.parents),
-  }));
-  const listeners = snapshot.listeners.slice(0, ROWS.listeners).map((group) => ({
-    ...group,
-    emitter: short(group.emitter, NAME),
-    event: short(group.event, NAME),
-    sites: group.sites.slice(0, ROWS.listenerSites),
-  }));
-  const bounded: Snapshot = {
+/** A snapshot as the page gets it, but for its groups and its sites: rows and texts are bounded. */
+export function boundedRest(snapshot: Snapshot): Snapshot {
+  return {
     ...snapshot,
     target: {
       ...snapshot.target,
@@ -38,13 +27,23 @@ export function boundedSnapshot(snapshot: Snapshot): Snapshot {
       nodeVersion: short(snapshot.target.nodeVersion, NAME),
       thread: short(snapshot.target.thread, NAME),
     },
-    pending,
-    listeners,
+    pending: [],
+    listeners: snapshot.listeners.slice(0, ROWS.listeners).map((group) => ({
+      ...group,
+      emitter: short(group.emitter, NAME),
+      event: short(group.event, NAME),
+      sites: group.sites.slice(0, ROWS.listenerSites),
+    })),
     hot: snapshot.hot?.slice(0, ROWS.hot) ?? null,
+    sites: {},
     findings: snapshot.findings.slice(0, ROWS.findings).map((one) => ({ ...one, text: short(one.text, LONG) })),
     notes: notesOf(snapshot),
   };
-  return { ...bounded, sites: sitesOf(bounded) };
+}
+
+/** A pending group as the page gets it. */
+export function boundedGroup(group: PendingGroup): PendingGroup {
+  return { ...group, type: short(group.type, NAME), parents: group.parents.slice(0, ROWS.parents) };
 }
 
 /** Members of a pending group as the page gets them. */
@@ -66,7 +65,7 @@ export function unlinked(text: string): string {
 }
 
 /** The largest groups, in their order; of the smaller ones those that a finding leads to, and the oldest. */
-function rowsOf({ pending, findings }: Snapshot): readonly PendingGroup[] {
+export function rowsOf({ pending, findings }: Snapshot): readonly PendingGroup[] {
   if (pending.length <= ROWS.pending) return pending;
   const found = new Set(findings.map(({ id }) => id.slice(id.indexOf(':') + 1)));
   const smaller = pending.slice(ROWS.largest);
@@ -89,24 +88,19 @@ function notesOf(snapshot: Snapshot): string[] {
   return notes;
 }
 
-function sitesOf(snapshot: Snapshot): Record<SiteId, Site> {
-  const wanted = new Set<SiteId | null | undefined>([
-    snapshot.openCallback?.site,
-    ...snapshot.phases.map((phase) => phase.longestSite),
-    ...snapshot.pending.flatMap((group) => [group.site, ...group.parents]),
-    ...snapshot.listeners.flatMap((group) => group.sites.map((one) => one.site)),
-    ...(snapshot.hot ?? []).map((one) => one.site),
-    ...snapshot.findings.map((one) => one.site),
-  ]);
-  const sites: Record<SiteId, Site> = {};
-  for (const id of wanted) {
-    const site = id === null || id === undefined ? undefined : snapshot.sites[id];
-    if (id !== null && id !== undefined && site) sites[id] = boundedSite(site);
-  }
-  return sites;
+/** The sites that all but the groups of a snapshot speak of. */
+export function sitesOfRest({ openCallback, phases, listeners, hot, findings }: Snapshot): SiteId[] {
+  return [
+    openCallback?.site,
+    ...phases.map((phase) => phase.longestSite),
+    ...listeners.flatMap((group) => group.sites.map((one) => one.site)),
+    ...(hot ?? []).map((one) => one.site),
+    ...findings.map((one) => one.site),
+  ].filter((id) => id !== null && id !== undefined);
 }
 
-function boundedSite(site: Site): Site {
+/** A place as the page gets it. */
+export function boundedSite(site: Site): Site {
   return {
     ...site,
     function: short(site.function, NAME),

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../base/disposable';
 import type { FromPanel, PanelProcess, PanelTab, ThreadChoice, ToPanel } from '../protocol/panel';
-import type { Snapshot } from '../protocol/snapshot';
 import type { NodeProcess } from '../target/processes';
 import type { Attaching } from './attaching';
 import type { Attachments } from './attachments';
 import type { ThreadView } from './attachmentView';
-import { boundedInstances, boundedSnapshot, short } from './bounds';
+import { boundedInstances, short } from './bounds';
 import { comparedProcesses } from './comparison';
 import { parseFromPanel } from './messages';
 import { openSite } from './navigation';
+import { PageCopy } from './pageCopy';
 import { apart, targetOf } from './picker';
 import type { Reporter } from './reporter';
 import { pageIn, pageOptions } from './webviewPage';
@@ -47,8 +47,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   /** Last message of each kind that is repeated only when it changed. */
   private readonly sent = new Map<ToPanel['type'], string>();
   private following: { view: ThreadView; store: DisposableStore } | null = null;
-  /** Sites of the snapshot that the page shows: only these can be opened. */
-  private sites: Snapshot['sites'] = {};
+  private readonly copy = new PageCopy();
   private listed: NodeProcess[] = [];
   private listing = 0;
   private comparing: NodeJS.Timeout | null = null;
@@ -191,7 +190,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
         this.compare(message.shown);
         break;
       case 'openSite': {
-        const site = this.sites[message.site];
+        const site = this.copy.site(message.site);
         if (site) await openSite(site, this.panel?.viewColumn);
         break;
       }
@@ -256,19 +255,17 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
       view.onDidSnapshot((snapshot) => {
         const point = view.attachment.lastPoint;
         if (this.drawn?.view !== view || !point) return;
-        const bounded = boundedSnapshot(snapshot);
-        this.sites = bounded.sites;
-        this.send({ type: 'beat', attachment: view.toPanel(), snapshot: bounded, point });
+        this.send({ type: 'beat', attachment: view.toPanel(), ...this.copy.changes(snapshot), point });
       }),
     );
   }
 
   private sendAttachment(view: ThreadView): void {
-    const snapshot = view.snapshot && boundedSnapshot(view.snapshot);
+    this.copy.clear();
+    const snapshot = view.snapshot && this.copy.changes(view.snapshot).snapshot;
     const attachment = view.toPanel();
     const targets = this.targets();
     this.drawn = { view, paused: view.paused };
-    this.sites = snapshot?.sites ?? {};
     this.sent.clear();
     this.sent.set('state', JSON.stringify({ type: 'state', attachment }));
     this.sent.set('targets', JSON.stringify({ type: 'targets', targets }));

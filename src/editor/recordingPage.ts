@@ -4,9 +4,10 @@ import type { FromPanel, PanelAttachment, PanelRecording, RecordedMoment, ToPane
 import type { Snapshot } from '../protocol/snapshot';
 import { exportStretch, type ExportAs, type Stretch } from '../recording/exports';
 import type { Frame, Recording } from '../recording/recording';
-import { boundedSnapshot, short, unlinked } from './bounds';
+import { short, unlinked } from './bounds';
 import { parseFromPanel } from './messages';
 import { openSite } from './navigation';
+import { boundedSnapshot } from './pageCopy';
 import type { Reporter } from './reporter';
 import { pageIn, pageOptions } from './webviewPage';
 

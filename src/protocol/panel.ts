@@ -18,8 +18,11 @@ export type ToPanel =
       history: HistoryPoint[];
       snapshot: Snapshot | null;
     }
-  /** One beat of the shown attachment: append `point` to the charts, replace the snapshot. */
-  | { type: 'beat'; attachment: PanelAttachment; snapshot: Snapshot; point: HistoryPoint }
+  /**
+   * One beat of the shown attachment: append `point` to the charts, replace the snapshot. Of its `pending` and `sites` what
+   * is `kept` is not told again; without that snapshot say `ready`. When it is null everything is told.
+   */
+  | { type: 'beat'; attachment: PanelAttachment; snapshot: Snapshot; kept: Kept | null; point: HistoryPoint }
   /** The state changed between beats (not answering, detached, view paused or resumed): redraw chip and banner. */
   | { type: 'state'; attachment: PanelAttachment }
   /** Other attachments came or went: redraw the switch. */
@@ -68,6 +71,18 @@ export type FromPanel =
   | { type: 'stretch'; from: number; to: number }
   /** Write the chosen stretch to a file. */
   | { type: 'export'; as: 'trace' | 'report' };
+
+/** What stays of the snapshot before: groups that are not told again have only grown older. */
+export interface Kept {
+  /** Of that snapshot. */
+  sequence: number;
+  /** By so much. */
+  olderMs: number;
+  /** Keys of its groups that are gone. */
+  ended: string[];
+  /** Its sites that nothing refers to any more. */
+  unusedSites: SiteId[];
+}
 
 /** The most members of a pending group that are sent at a time. */
 export const MOST_INSTANCES = 500;

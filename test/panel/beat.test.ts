@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { arrange, type Order } from '../../media/rows';
-import { attachmentOf, group, nextSnapshot, pointOf, snapshotOf } from '../support/samples';
+import { attachmentOf, group, nextSnapshot, snapshotOf } from '../support/samples';
 import { attachmentMessage, beatMessage } from './messages';
 import { usePanel, type PanelPage } from './panelPage';
 
@@ -130,7 +130,7 @@ describe('a beat', () => {
         { ...first, sequence: 724 + at },
         { pending: rows.map((row, index) => (index % 10 === 0 ? { ...row, count: row.count + at } : row)) },
       );
-      return { type: 'beat' as const, attachment: attachmentOf(), snapshot, point: pointOf(snapshot) };
+      return beatMessage(snapshot);
     });
     const tookMs = await panel.page.evaluate(async (all) => {
       const start = performance.now();
@@ -151,14 +151,6 @@ describe('the order of rows', () => {
     key: string;
     count: number;
   }
-  const options = (held: boolean, nowMs: number): Parameters<typeof arrange<Row>>[2] => ({
-    signature: 'count',
-    compare: (a, b) => b.count - a.count,
-    figure: (row) => row.count,
-    descending: true,
-    held,
-    nowMs,
-  });
   const row = (key: string, count: number): Row => ({ key, count });
   const run = (
     before: Order<Row> | null,
@@ -166,8 +158,17 @@ describe('the order of rows', () => {
     held: boolean,
     nowMs: number,
   ): { order: Order<Row>; keys: string } => {
-    const { order, placed } = arrange(before, rows, options(held, nowMs));
-    return { order, keys: placed.map(({ row: { key }, ended }) => (ended ? `(${key})` : key)).join(' ') };
+    const order = arrange(before, rows, {
+      signature: 'count',
+      value: ({ count }) => count,
+      isFigure: true,
+      descending: true,
+      held,
+      ended: ({ key }) => row(key, 0),
+      nowMs,
+    });
+    const keys = order.placed.map(({ row: { key }, endedAtMs }) => (endedAtMs === null ? key : `(${key})`));
+    return { order, keys: keys.join(' ') };
   };
 
   it('does not change for a small swap, and does for one that is plain', () => {

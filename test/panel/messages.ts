@@ -243,7 +243,7 @@ export function attachmentMessage(state: SampleState = 'live'): AttachmentMessag
 }
 
 export function beatMessage(snapshot: Snapshot, attachment = attachmentOf()): Extract<ToPanel, { type: 'beat' }> {
-  return { type: 'beat', attachment, snapshot, point: pointOf(snapshot) };
+  return { type: 'beat', attachment, snapshot, kept: null, point: pointOf(snapshot) };
 }
 
 const PROCESSES: PanelProcess[] = [

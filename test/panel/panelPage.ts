@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import type { FromPanel, ToPanel } from '../../src/protocol/panel';
 import { pageHtml } from '../../src/editor/page';
 import { launchChromium } from '../support/chromium.mjs';
@@ -98,8 +98,9 @@ export class PanelPage {
 
   /** Delivers messages of the extension and waits until they are drawn. */
   async send(...messages: ToPanel[]): Promise<void> {
+    // As a text: of very many rows Playwright would look at each value.
     await this.page.evaluate(async (all) => {
-      for (const message of all) window.postMessage(message, '*');
+      for (const message of JSON.parse(all) as ToPanel[]) window.postMessage(message, '*');
       const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
       await new Promise<void>((resolve) => {
         const channel = new MessageChannel();
@@ -108,7 +109,7 @@ export class PanelPage {
       });
       await frame();
       await frame();
-    }, messages);
+    }, JSON.stringify(messages));
   }
 
   /** Everything that was posted to the extension, but `ready`. */
@@ -129,6 +130,19 @@ export class PanelPage {
   text(selector: string): Promise<string> {
     const element = this.page.locator(selector).first();
     return element.evaluate((found) => (found instanceof HTMLElement ? found.innerText : found.textContent));
+  }
+
+  /** How many lines the shown table has, whether they are drawn or not. */
+  async lines(): Promise<number> {
+    return Number(await this.page.locator('#pane table').getAttribute('aria-rowcount')) - 1;
+  }
+
+  /** Scrolls to the end of the shown table, and gives its last line. */
+  async lastLine(): Promise<Locator> {
+    await this.page.locator('#pane').evaluate((pane) => (pane.scrollTop = pane.scrollHeight));
+    const last = this.page.locator(`#pane tr[aria-rowindex="${(await this.lines()) + 1}"]`);
+    await last.waitFor();
+    return last;
   }
 
   /** Makes the page as wide as this, and waits until it is drawn so. */

@@ -174,11 +174,14 @@ describe('at every width and in every font', () => {
     await panel.send({ type: 'instances', key: 'Timeout@1', instances, total: 240 });
     for (const width of WIDTHS) {
       await panel.resize(width);
+      await panel.lastLine();
       const more = panel.page.getByRole('button', { name: 'Show 50 more' });
       await more.scrollIntoViewIfNeeded();
       assert.ok(await more.isVisible(), `at ${width} px`);
       const sizes = await panel.page.locator('#pane').evaluate((pane) => [pane.scrollWidth, pane.clientWidth] as const);
       assert.equal(sizes[0], sizes[1], `nothing reaches out of the table at ${width} px`);
+      await panel.page.locator('#pane').evaluate((pane) => (pane.scrollTop = 0));
+      await panel.page.locator('tr[aria-rowindex="3"]').waitFor();
       const details = panel.page.locator('#pane tr.sub').first();
       assert.match(await details.innerText(), /async id 18000\s+every 1 000 ms/, `at ${width} px`);
       const ages = await panel.page

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import type { Attachment } from '../../src/attachment';
 import { AttachmentView } from '../../src/editor/attachmentView';
-import { boundedSnapshot } from '../../src/editor/bounds';
+import { PageCopy } from '../../src/editor/pageCopy';
 import type { ToPanel } from '../../src/protocol/panel';
 import { LEVELS, type Level } from '../../src/protocol/snapshot';
 import { PanelPage } from '../panel/panelPage';
@@ -155,17 +155,18 @@ class DrawnPage {
     panel.page.on('pageerror', (error) => this.errors.push(`the page: ${error.message}`));
     const view = new AttachmentView(attachment, (error) => this.errors.push(String(error)));
     const { snapshot } = attachment;
+    const copy = new PageCopy();
     this.drawing = panel.send({
       type: 'attachment',
       attachment: view.toPanel(),
       targets: [view.toTarget()],
       history: view.history(),
-      snapshot: snapshot && boundedSnapshot(snapshot),
+      snapshot: snapshot && copy.changes(snapshot).snapshot,
     });
     view.onDidSnapshot((next) => {
       const point = attachment.lastPoint;
       if (!point) return;
-      const message: ToPanel = { type: 'beat', attachment: view.toPanel(), snapshot: boundedSnapshot(next), point };
+      const message: ToPanel = { type: 'beat', attachment: view.toPanel(), ...copy.changes(next), point };
       // As the panel does it: without waiting until it is drawn.
       const post = (beat: ToPanel): void => window.postMessage(beat, '*');
       this.drawing = this.drawing.then(() => panel.page.evaluate(post, message));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { boundedSnapshot } from '../../src/editor/bounds';
+import { PageCopy } from '../../src/editor/pageCopy';
 import { parseFromPanel } from '../../src/editor/messages';
 import type { Batch } from '../../src/protocol/probe';
 import { decodeBatch, decodeEvidence, decodeInstances, decodeNumbers, decodeScanned } from '../../src/target/batch';
@@ -77,7 +77,7 @@ function watch(mutations: Mutation[]): void {
     if (!batch) continue;
     const snapshot = feed.monitor.applyBatch(batch, { timeMs: feed.timeMs, sites: new Map() });
     assert.equal(unfiniteIn(snapshot), null, JSON.stringify(mutations));
-    assert.ok(JSON.stringify(boundedSnapshot(snapshot)).length < MOST_JSON);
+    assert.ok(JSON.stringify(new PageCopy().changes(snapshot)).length < MOST_JSON);
   }
   assert.equal(unfiniteIn(feed.monitor.history()), null);
   assert.ok(feed.monitor.size < 5000, `${feed.monitor.size} entries`);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { boundedInstances, boundedSnapshot, ROWS, unlinked } from '../../src/editor/bounds';
+import { boundedInstances, ROWS, unlinked } from '../../src/editor/bounds';
 import { parseFromPanel } from '../../src/editor/messages';
+import { PageCopy } from '../../src/editor/pageCopy';
 import { MOST_INSTANCES } from '../../src/protocol/panel';
 import type { FromPanel } from '../../src/protocol/panel';
 import type { PendingGroup, Site, Snapshot } from '../../src/protocol/snapshot';
@@ -142,29 +143,32 @@ describe('A message of the page', () => {
   });
 });
 
+/** The snapshot as a page gets it that has nothing yet. */
+const boundedSnapshot = (snapshot: Snapshot): Snapshot => new PageCopy().changes(snapshot).snapshot;
+
 describe('A snapshot for the page', () => {
-  it('has at most 500 pending groups, says how many are left out, and carries only the sites of its rows', () => {
-    const pending = Array.from({ length: 700 }, (_, index) => group(index));
+  it('has at most 10 000 pending groups, says how many are left out, and carries only the sites of its rows', () => {
+    const pending = Array.from({ length: 12_000 }, (_, index) => group(index));
     const sites = Object.fromEntries(pending.map((_, index) => [index, site(index + 1)]));
     const bounded = boundedSnapshot(snapshotOf({ pending, sites }));
     assert.equal(bounded.pending.length, ROWS.pending);
-    assert.deepEqual(bounded.notes, ['The pending table shows 500 of 700 rows, the largest and the oldest.']);
+    assert.deepEqual(bounded.notes, ['The pending table shows 10000 of 12000 rows, the largest and the oldest.']);
     assert.equal(Object.keys(bounded.sites).length, ROWS.pending);
     assert.equal(bounded.sites[0]?.line, 1);
-    assert.equal(bounded.sites[500], undefined);
+    assert.equal(bounded.sites[10_000], undefined);
   });
 
   it('has the oldest groups and those of findings, however small they are', () => {
-    const pending = Array.from({ length: 3000 }, (_, index) => ({ ...group(index), count: 3000 - index }));
-    const old = { ...group(2500), count: 1, oldestMs: 60_000 };
-    pending[2500] = old;
+    const pending = Array.from({ length: 12_000 }, (_, index) => ({ ...group(index), count: 12_000 - index }));
+    const old = { ...group(11_500), count: 1, oldestMs: 60_000 };
+    pending[11_500] = old;
     const finding = { rule: 'timer-leak', severity: 'warning', text: 'x', site: null, action: 'showPending' } as const;
-    const findings = [{ ...finding, id: `timer-leak:${group(2999).key}` }];
+    const findings = [{ ...finding, id: `timer-leak:${group(11_999).key}` }];
     const bounded = boundedSnapshot(snapshotOf({ pending, findings }));
     assert.equal(bounded.pending.length, ROWS.pending);
     assert.deepEqual(
       bounded.pending.slice(-2).map(({ key }) => key),
-      [old.key, group(2999).key],
+      [old.key, group(11_999).key],
     );
     assert.deepEqual(bounded.pending[ROWS.largest - 1]?.key, group(ROWS.largest - 1).key);
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { boundedSnapshot } from '../../src/editor/bounds';
+import { boundedSnapshot } from '../../src/editor/pageCopy';
 import { ChromeTrace } from '../../src/model/chromeTrace';
 import { StretchReport } from '../../src/model/stretchReport';
 import { Recorder } from '../../src/recording/recorder';

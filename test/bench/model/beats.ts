@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { boundedSnapshot } from '../../../src/editor/bounds';
+import { PageCopy } from '../../../src/editor/pageCopy';
 import type { Batch } from '../../../src/protocol/probe';
 import { decodeBatch } from '../../../src/target/batch';
 import { attachmentOf } from '../../support/samples';
@@ -23,18 +23,19 @@ export type Times = Map<string, Took[]>;
 export function timeBeats(groups: number, rounds: number, collect: () => void): Times {
   const times: Times = new Map();
   const crowd = new Crowd(groups);
+  const copy = new PageCopy();
   crowd.apply(crowd.full());
   for (let round = -WARM_UP; round < rounds; round++) {
     if (round === 0) times.clear();
-    timeBeat(times, `${CHANGED} groups changed`, crowd, crowd.changed(CHANGED, 5), collect);
+    timeBeat(times, `${CHANGED} groups changed`, crowd, copy, crowd.changed(CHANGED, 5), collect);
     crowd.changed(CHANGED, 5);
-    timeBeat(times, 'full batch', crowd, crowd.full(), collect);
+    timeBeat(times, 'full batch', crowd, copy, crowd.full(), collect);
   }
   return times;
 }
 
 /** No part pays for the garbage of what was before it, such as the bench itself. */
-function timeBeat(times: Times, name: string, crowd: Crowd, made: Batch, collect: () => void): void {
+function timeBeat(times: Times, name: string, crowd: Crowd, copy: PageCopy, made: Batch, collect: () => void): void {
   const timed = <T>(what: string, act: () => T): T => {
     collect();
     const cpu = process.cpuUsage();
@@ -50,11 +51,9 @@ function timeBeat(times: Times, name: string, crowd: Crowd, made: Batch, collect
   const batch = timed('read the batch', () => decodeBatch(text));
   const sites = sourcesOf(batch);
   const snapshot = timed('model', () => crowd.apply(batch, sites));
-  const bounded = timed('cut for the page', () => boundedSnapshot(snapshot));
+  const changes = timed('cut for the page', () => copy.changes(snapshot));
   const point = crowd.feed.monitor.lastPoint;
-  timed('write for the page', () =>
-    JSON.stringify({ type: 'beat', attachment: attachmentOf(), snapshot: bounded, point }),
-  );
+  timed('write for the page', () => JSON.stringify({ type: 'beat', attachment: attachmentOf(), ...changes, point }));
 }
 
 /** What is held after so many minutes of beats: the most of each minute's end since the row before. */
