@@ -126,6 +126,10 @@ function Help({ words, onClose }: { words: Told; onClose: () => void }): JSX.Ele
           </div>
         ))}
       </dl>
+      <p class="dim">
+        In the table <kbd>Ctrl+C</kbd> copies the row and <kbd>Ctrl+Alt+C</kbd> the row as Markdown; its context menu
+        copies all rows.
+      </p>
       <button class="link" onClick={onClose}>
         Close help
       </button>

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { HotFunction, Site, Snapshot } from '../src/protocol/snapshot';
-import { clean, fixed, packageText, percent, placeOf, siteText } from './format';
+import { clean, fixed, NOT_KNOWN, packageText, pathOf, percent, placeOf, siteText } from './format';
 import { filterOf, type Vocabulary } from './filter';
 import { NoMatch } from './marks';
 import { wholeMs } from './parts';
@@ -33,6 +33,7 @@ function columnsOf(snapshot: Snapshot): Column<HotRow>[] {
       title: 'Place',
       className: 'c-place',
       value: (row) => (row.place ? placeOf(row.place) : null),
+      text: (row) => (row.place ? pathOf(row.place) : NOT_KNOWN),
       cell: (row) => <SiteLink id={row.site} sites={sites} inRow />,
     },
     {
@@ -58,6 +59,7 @@ function columnsOf(snapshot: Snapshot): Column<HotRow>[] {
       title: 'Self, share of the window',
       className: 'c-site',
       value: (row) => row.selfMs,
+      text: (row) => `≈ ${percent(share(row))} %`,
       cell: (row) => (
         <span class="share">
           <span class="num">≈ {percent(share(row))} %</span>

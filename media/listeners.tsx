@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { ListenerGroup, Site, Snapshot } from '../src/protocol/snapshot';
-import { clean, NOT_KNOWN, packageText, placeOf, siteText, whole } from './format';
+import { BEFORE_ATTACH, clean, NOT_KNOWN, packageText, pathOf, placeOf, signed, siteText, whole } from './format';
 import { filterOf, type Vocabulary } from './filter';
 import { Change, NoMatch, perSecond } from './marks';
 import type { Shown } from './reducer';
@@ -91,6 +91,7 @@ function columnsOf({ sites, windowMs }: Snapshot): Column<ListenerGroup>[] {
       numeric: true,
       className: 'c-delta',
       value: (row) => row.delta,
+      text: (row) => signed(perSecond(row.delta, windowMs)),
       cell: (row) => <Change delta={row.delta} windowMs={windowMs} warn={row.delta > 0 && overLimit(row)} />,
     },
     {
@@ -109,6 +110,13 @@ function columnsOf({ sites, windowMs }: Snapshot): Column<ListenerGroup>[] {
       value: (row) => {
         const site = row.sites[0] && sites[row.sites[0].site];
         return site ? placeOf(site) : null;
+      },
+      text: (row) => {
+        const places = row.sites.flatMap(({ site: id, count }) => {
+          const site = sites[id];
+          return site ? [`${pathOf(site)} (${count})`] : [];
+        });
+        return places.join(', ') || BEFORE_ATTACH;
       },
       cell: (row) => <AddedAt group={row} sites={sites} />,
     },

@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import type { Snapshot } from '../src/protocol/snapshot';
-import { age, clean, NOT_KNOWN, placeOf, whole } from './format';
+import { age, BEFORE_ATTACH, clean, NOT_KNOWN, pathOf, placeOf, signed, whole } from './format';
 import { Chain } from './chain';
 import { ageOf, keepsAlive, rowsBy, type Around, type PendingRow } from './groups';
 import { Icon, Swatch } from './icons';
-import { Change, NoMatch, Trend } from './marks';
+import { Change, NoMatch, perSecond, Trend } from './marks';
 import { ABOUT } from './parts';
 import { pendingFilter, warnedKeys } from './pendingWords';
 import type { Instances, KnownGroup, KnownSnapshot, Shown } from './reducer';
@@ -19,8 +19,8 @@ const BEFORE_TIP = 'It existed before Loopscope attached, so nobody recorded whe
 
 function refd({ referenced, count }: { referenced: number | null; count: number }): string {
   if (referenced === null) return NOT_KNOWN;
-  if (referenced >= count) return 'all';
-  return referenced === 0 ? 'none' : `${whole(referenced)} of ${whole(count)}`;
+  if (referenced === 0) return 'none';
+  return referenced >= count ? 'all' : `${whole(referenced)} of ${whole(count)}`;
 }
 
 /** How many, `≈` before an estimate. */
@@ -125,6 +125,7 @@ function columnsOf(shown: Shown, snapshot: KnownSnapshot): Column<PendingRow>[] 
       className: 'c-trend nar',
       tip: 'Count over the last 40 beats that this page has seen',
       value: (row) => (row.group ? shown.trends.growth(row.key) : null),
+      text: null,
       cell: (row) => (row.group ? <Trend counts={shown.trends.of(row.key)} /> : ''),
     },
     {
@@ -134,6 +135,7 @@ function columnsOf(shown: Shown, snapshot: KnownSnapshot): Column<PendingRow>[] 
       className: 'c-delta',
       tip: 'Since the beat before',
       value: (row) => row.delta,
+      text: (row) => signed(perSecond(row.delta, windowMs)),
       cell: (row) => (
         <Change
           delta={row.delta}
@@ -150,6 +152,7 @@ function columnsOf(shown: Shown, snapshot: KnownSnapshot): Column<PendingRow>[] 
       className: 'c-oldest',
       tip: 'Age of the oldest; since the attach, for what existed before',
       value: (row) => ageOf(row, elapsedMs),
+      text: (row) => age(ageOf(row, elapsedMs)),
       cell: (row) => <Oldest ms={ageOf(row, elapsedMs)} />,
     },
     {
@@ -158,6 +161,7 @@ function columnsOf(shown: Shown, snapshot: KnownSnapshot): Column<PendingRow>[] 
       className: 'c-refd',
       tip: 'Only what is ref’d keeps the process alive',
       value: (row) => row.referenced,
+      text: refd,
       cell: (row) => <span class={row.referenced ? '' : 'dim'}>{refd(row)}</span>,
     },
     {
@@ -168,6 +172,12 @@ function columnsOf(shown: Shown, snapshot: KnownSnapshot): Column<PendingRow>[] 
       value: (row) => {
         const site = row.group?.site == null ? undefined : sites[row.group.site];
         return site ? placeOf(site) : null;
+      },
+      text: ({ group, members }) => {
+        if (!group) return members.length === 1 ? '1 group' : `${members.length} groups`;
+        const site = group.site === null ? undefined : sites[group.site];
+        if (!site) return group.origin === 'beforeAttach' ? BEFORE_ATTACH : NOT_KNOWN;
+        return [pathOf(site), site.function, site.package ?? ''].filter(Boolean).join(' ');
       },
       cell: (row) =>
         row.group ? (

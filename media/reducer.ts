@@ -179,6 +179,7 @@ export function reduce(state: PanelState, message: ToPanel): PanelState {
       };
     }
     case 'showTab':
+    case 'copy':
       return state;
   }
 }

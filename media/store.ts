@@ -1,5 +1,5 @@
 import { computed, effect, signal } from '@preact/signals';
-import { MOST_INSTANCES, type PanelTab, type ToPanel } from '../src/protocol/panel';
+import { MOST_INSTANCES, type CopyAs, type PanelTab, type ToPanel } from '../src/protocol/panel';
 import { onMessage, post, savedState, saveState } from './host';
 import { INITIAL_STATE, isAmiss, reduce, type PanelState } from './reducer';
 import { readViewState, type ViewState } from './viewState';
@@ -21,6 +21,9 @@ export const hostNowMs = computed(() => panel.value.recording?.timeMs ?? nowMs.v
 
 /** Row of a table that should be scrolled to and focused once it is drawn. */
 export const revealKey = signal<string | null>(null);
+
+/** Copies from the table that is shown; null while there is none. */
+export const copyShown: { current: ((as: CopyAs) => void) | null } = { current: null };
 
 /** Changes fields of the view state; every change is kept. */
 export function choose(change: Partial<ViewState>): void {
@@ -96,6 +99,7 @@ function receive(message: ToPanel): void {
   nowMs.value = Date.now();
   panel.value = reduce(panel.value, message);
   if (message.type === 'showTab') showTab(message.tab);
+  if (message.type === 'copy') copyShown.current?.(message.as);
   if (message.type === 'beat' || message.type === 'attachment') refreshOpenRows();
 }
 

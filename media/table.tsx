@@ -1,10 +1,17 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { CopyAs } from '../src/protocol/panel';
+import { asMarkdown, asText, type TextColumn } from './copy';
+import { NOT_KNOWN } from './format';
+import { post } from './host';
 import { Line, Lines } from './lines';
 import { arrange, type Order, type Placed } from './rows';
-import { hostNowMs, revealKey } from './store';
+import { copyShown, hostNowMs, revealKey } from './store';
 import type { Sort } from './viewState';
+
+/** The most rows that are copied at a time. */
+const MOST_COPIED = 1000;
 
 /** One column of a table of rows `R`. */
 export interface Column<R> {
@@ -16,6 +23,8 @@ export interface Column<R> {
   className?: string;
   /** What it is sorted by; a column without is not sortable. */
   value?: (row: R) => string | number | null;
+  /** How it is copied; its value where nothing else is said, and null when it is left out. */
+  text?: ((row: R) => string) | null;
   cell: (row: R) => ComponentChildren;
 }
 
@@ -103,6 +112,14 @@ function Head<R>({
 const rowOf = (target: EventTarget | null): HTMLElement | null =>
   target instanceof Element ? target.closest<HTMLElement>('tr[data-key]') : null;
 
+/** The columns that are copied. */
+function textColumns<R>(columns: readonly Column<R>[]): TextColumn<R>[] {
+  return columns.flatMap(({ title, value, text }) => {
+    if (text === null || (!text && !value)) return [];
+    return [{ title, text: text ?? ((row: R) => String(value?.(row) ?? NOT_KNOWN)) }];
+  });
+}
+
 const keyOf = <R extends { key: string }>(line: Placed<R> | Under): string => ('row' in line ? line.row.key : line.key);
 
 /** Where a key leads to from a line; null for keys that move nowhere. */
@@ -173,8 +190,32 @@ export function Table<R extends { key: string }>(props: TableProps<R>): JSX.Elem
     focusActive();
   });
 
+  const copy = (as: CopyAs): void => {
+    const texts = textColumns(columns);
+    const all = matching.map(({ row }) => row);
+    if (as === 'tableMarkdown') {
+      post({ type: 'copyText', text: asMarkdown(texts, all.slice(0, MOST_COPIED)) });
+      return;
+    }
+    const row = all.find(({ key }) => active.value === key || active.value?.startsWith(`${key}/`));
+    if (row) post({ type: 'copyText', text: as === 'row' ? asText(texts, [row]) : asMarkdown(texts, [row]) });
+  };
+  useLayoutEffect(() => {
+    copyShown.current = copy;
+    return () => {
+      if (copyShown.current === copy) copyShown.current = null;
+    };
+  });
+
   const onKeyDown = (event: KeyboardEvent): void => {
     const row = rowOf(event.target);
+    if (row && event.code === 'KeyC' && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
+      // A text that was marked is copied by the browser.
+      if (!event.altKey && getSelection()?.isCollapsed === false) return;
+      copy(event.altKey ? 'rowMarkdown' : 'row');
+      event.preventDefault();
+      return;
+    }
     if (!row || event.altKey || event.ctrlKey || event.metaKey) return;
     const { key = '' } = row.dataset;
     const at = lines.findIndex((line) => keyOf(line) === key);
@@ -230,6 +271,7 @@ export function Table<R extends { key: string }>(props: TableProps<R>): JSX.Elem
       role={props.role}
       aria-label={props.label}
       aria-rowcount={lines.length + 1}
+      data-vscode-context='{"webviewSection":"loopscopeTable","preventDefaultContextMenuItems":true}'
       onKeyDown={onKeyDown}
     >
       <colgroup>

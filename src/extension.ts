@@ -76,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
     recordingEditors,
     listProcesses,
     openPanel,
+    copyFromTable: (as) => panel.copy(as),
   });
   const autoAttach = new AutoAttach({ debugSessions, attaching, openPanel, log });
   const deepLink = new DeepLink(consent, reporter, (where) => commands.attach(where));

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Attachment } from '../attachment';
 import { DisposableStore, type Disposable } from '../base/disposable';
 import { HumanError } from '../base/errors';
-import type { PanelTab } from '../protocol/panel';
+import type { CopyAs, PanelTab } from '../protocol/panel';
 import { ThreadsSum } from '../threadsSum';
 import { labelOf, parseWhere } from './address';
 import type { Attaching, Target } from './attaching';
@@ -31,6 +31,8 @@ export interface CommandContext {
   recordingEditors: RecordingEditors;
   listProcesses: PickerSources['listProcesses'];
   openPanel: (tab?: PanelTab) => void;
+  /** Copies from the table that the panel shows. */
+  copyFromTable(as: CopyAs): void;
 }
 
 /** The commands; the buttons of the panel that do the same start the same methods. */
@@ -60,6 +62,9 @@ export class Commands implements Disposable {
     add('loopscope.heapSnapshot', (argument) => this.profile(heapSnapshot, argument));
     add('loopscope.exportTrace', (argument) => this.context.recordingEditors.export('trace', fileIn(argument)));
     add('loopscope.exportReport', (argument) => this.context.recordingEditors.export('report', fileIn(argument)));
+    add('loopscope.copyRow', () => this.context.copyFromTable('row'));
+    add('loopscope.copyRowAsMarkdown', () => this.context.copyFromTable('rowMarkdown'));
+    add('loopscope.copyTableAsMarkdown', () => this.context.copyFromTable('tableMarkdown'));
     this.store.add(context.attachments.onDidChange(() => this.updateKeys()));
     this.store.add(context.recordings.onDidChange(() => this.updateKeys()));
   }

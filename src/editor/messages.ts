@@ -2,6 +2,7 @@ import { MOST_INSTANCES, type FromPanel } from '../protocol/panel';
 import { LEVELS } from '../protocol/snapshot';
 
 const KEY_LENGTH = 2000;
+const COPIED_LENGTH = 4_000_000;
 
 type Fields = Record<string, unknown>;
 type Parser = (fields: Fields) => FromPanel | null;
@@ -31,6 +32,7 @@ const PARSERS: Record<FromPanel['type'], Parser> = {
   },
   select: ({ attachmentId }) => (isText(attachmentId, 200) ? { type: 'select', attachmentId } : null),
   selectThread: ({ threadId }) => (isWhole(threadId) || threadId === 'all' ? { type: 'selectThread', threadId } : null),
+  copyText: ({ text }) => (isText(text, COPIED_LENGTH) ? { type: 'copyText', text } : null),
   openSite: ({ site }) => (isWhole(site) ? { type: 'openSite', site } : null),
   instances: ({ key, limit }) => {
     if (!isText(key, KEY_LENGTH) || !isWhole(limit) || limit < 1) return null;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../base/disposable';
-import type { FromPanel, PanelProcess, PanelTab, ThreadChoice, ToPanel } from '../protocol/panel';
+import type { CopyAs, FromPanel, PanelProcess, PanelTab, ThreadChoice, ToPanel } from '../protocol/panel';
 import type { NodeProcess } from '../target/processes';
 import type { Attaching } from './attaching';
 import type { Attachments } from './attachments';
@@ -47,7 +47,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   /** Last message of each kind that is repeated only when it changed. */
   private readonly sent = new Map<ToPanel['type'], string>();
   private following: { view: ThreadView; store: DisposableStore } | null = null;
-  private readonly copy = new PageCopy();
+  private readonly pageCopy = new PageCopy();
   private listed: NodeProcess[] = [];
   private listing = 0;
   private comparing: NodeJS.Timeout | null = null;
@@ -77,6 +77,11 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     const viewColumn = vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
     const place = { viewColumn, preserveFocus };
     this.adopt(vscode.window.createWebviewPanel(PANEL_TYPE, vscode.l10n.t('Loopscope'), place, this.options()));
+  }
+
+  /** Has the page copy from the table that it shows. */
+  copy(as: CopyAs): void {
+    this.send({ type: 'copy', as });
   }
 
   /** "Reload Window": the panel comes back, and is attached again to what it showed where that still runs. */
@@ -190,12 +195,16 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
         this.compare(message.shown);
         break;
       case 'openSite': {
-        const site = this.copy.site(message.site);
+        const site = this.pageCopy.site(message.site);
         if (site) await openSite(site, this.panel?.viewColumn);
         break;
       }
       case 'instances':
         if (view) await this.sendInstances(view, message.key, message.limit);
+        break;
+      case 'copyText':
+        await vscode.env.clipboard.writeText(message.text);
+        vscode.window.setStatusBarMessage(vscode.l10n.t('Copied.'), 3000);
         break;
       case 'copySnapshot':
         await this.context.copySnapshot();
@@ -255,14 +264,14 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
       view.onDidSnapshot((snapshot) => {
         const point = view.attachment.lastPoint;
         if (this.drawn?.view !== view || !point) return;
-        this.send({ type: 'beat', attachment: view.toPanel(), ...this.copy.changes(snapshot), point });
+        this.send({ type: 'beat', attachment: view.toPanel(), ...this.pageCopy.changes(snapshot), point });
       }),
     );
   }
 
   private sendAttachment(view: ThreadView): void {
-    this.copy.clear();
-    const snapshot = view.snapshot && this.copy.changes(view.snapshot).snapshot;
+    this.pageCopy.clear();
+    const snapshot = view.snapshot && this.pageCopy.changes(view.snapshot).snapshot;
     const attachment = view.toPanel();
     const targets = this.targets();
     this.drawn = { view, paused: view.paused };

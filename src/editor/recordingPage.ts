@@ -127,6 +127,9 @@ export class RecordingPage implements vscode.Disposable {
       case 'copySnapshot':
         if (this.shown) await vscode.env.clipboard.writeText(JSON.stringify(this.shown, null, 2));
         break;
+      case 'copyText':
+        await vscode.env.clipboard.writeText(message.text);
+        break;
       default:
         // What can be done with a live attachment only.
         break;

@@ -34,7 +34,9 @@ export type ToPanel =
   /** One moment of a recording, or why nothing in it can be shown: replaces whatever is shown, and draws its time slider. */
   | { type: 'recording'; recording: PanelRecording; shown: RecordedMoment | null }
   /** Show this tab (after a finding's action or a command was chosen elsewhere). */
-  | { type: 'showTab'; tab: PanelTab };
+  | { type: 'showTab'; tab: PanelTab }
+  /** Compose a text of the shown table, and answer with `copyText`. */
+  | { type: 'copy'; as: CopyAs };
 
 export type FromPanel =
   /** The page can receive: answer with `empty`, `connecting` or `attachment`. */
@@ -70,7 +72,12 @@ export type FromPanel =
   /** Choose the stretch that is exported. */
   | { type: 'stretch'; from: number; to: number }
   /** Write the chosen stretch to a file. */
-  | { type: 'export'; as: 'trace' | 'report' };
+  | { type: 'export'; as: 'trace' | 'report' }
+  /** Put a text into the clipboard. */
+  | { type: 'copyText'; text: string };
+
+/** The selected row as text or as markdown, or all rows that the filter leaves as markdown. */
+export type CopyAs = 'row' | 'rowMarkdown' | 'tableMarkdown';
 
 /** What stays of the snapshot before: groups that are not told again have only grown older. */
 export interface Kept {

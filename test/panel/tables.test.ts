@@ -178,6 +178,35 @@ describe('tabs and tables', () => {
     assert.equal(await focused(), (await keys(panel)).at(-1));
   });
 
+  it('are copied by row, as text and as Markdown, and as a whole', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('live'));
+    const copied = async (): Promise<unknown> => (await panel.posted()).at(-1);
+    await panel.page.locator('tr[data-key="TCPWRAP@4"]').focus();
+    await panel.page.keyboard.press('Control+c');
+    const cells = ['TCPWRAP', 'poll', '4', '0', '12 min', 'all', '/srv/api/src/db.ts:14:20 connect pg'];
+    assert.deepEqual(await copied(), { type: 'copyText', text: cells.join('\t') });
+    await panel.page.keyboard.press('Control+Alt+c');
+    const markdown = [
+      '| Type | Phase | Count | Change /s | Oldest | Ref’d | Created at |',
+      '| --- | --- | --- | --- | --- | --- | --- |',
+      `| ${cells.join(' | ')} |`,
+    ];
+    assert.deepEqual(await copied(), { type: 'copyText', text: markdown.join('\n') });
+    await panel.page.locator('#tab-listeners').click();
+    await panel.page.locator('tr[data-key="Server/error#1"]').click({ button: 'right' });
+    await panel.send({ type: 'copy', as: 'row' });
+    const listeners = 'Server\terror\t14\t10\t0\t1\t/srv/api/src/retry.ts:9:10 (11), /srv/api/src/server.ts:22:8 (3)';
+    assert.deepEqual(await copied(), { type: 'copyText', text: listeners });
+    await panel.page.getByLabel('Filter rows').fill('event:error');
+    await panel.send({ type: 'copy', as: 'tableMarkdown' });
+    const message = (await copied()) as { text: string };
+    assert.deepEqual(
+      message.text.split('\n').map((line) => line.split(' | ')[0]),
+      ['| Emitter', '| ---', '| Server', '| Client'],
+    );
+  });
+
   it('open the place of a row, of a finding and of a listener', async () => {
     const panel = await open();
     await panel.send(attachmentMessage('live'));

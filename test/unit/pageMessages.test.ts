@@ -94,6 +94,7 @@ describe('A message of the page', () => {
     { type: 'seek', frame: 0 },
     { type: 'stretch', from: 1, to: 2 },
     { type: 'export', as: 'trace' },
+    { type: 'copyText', text: 'Timeout\t240' },
   ];
 
   for (const message of good) {
@@ -125,6 +126,8 @@ describe('A message of the page', () => {
     ['a level that is not known', { type: 'setLevel', level: 'deeper' }],
     ['a key of excessive length', { type: 'instances', key: 'x'.repeat(5000), limit: 1 }],
     ['a limit of 0', { type: 'instances', key: 'x', limit: 0 }],
+    ['no text to copy', { type: 'copyText', text: '' }],
+    ['a text to copy of excessive length', { type: 'copyText', text: 'x'.repeat(5_000_000) }],
     ['an object for an id', { type: 'select', attachmentId: { toString: 1 } }],
     ['a stretch that ends before it begins', { type: 'stretch', from: 2, to: 1 }],
     ['an export of an unknown kind', { type: 'export', as: 'exe' }],
