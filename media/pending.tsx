@@ -1,7 +1,6 @@
 import type { JSX } from 'preact';
 import type { Snapshot } from '../src/protocol/snapshot';
 import { age, BEFORE_ATTACH, clean, NOT_KNOWN, pathOf, placeOf, signed, whole } from './format';
-import { Chain } from './chain';
 import { ageOf, keepsAlive, rowsBy, type Around, type PendingRow } from './groups';
 import { Icon, Swatch } from './icons';
 import { Change, NoMatch, perSecond, Trend } from './marks';
@@ -232,16 +231,19 @@ function remarkRow(key: string, text: string, more: (() => void) | null, moreTex
   };
 }
 
-function chainRow({ parents }: KnownGroup, sites: Snapshot['sites']): SubRow[] {
-  if (parents.length === 0) return [];
-  const isNarrow = narrow.value;
-  const signature = (): string => `${parents.join()} ${String(isNarrow)}`;
-  const cells = (): JSX.Element => (
-    <td colSpan={narrow.value ? 5 : 8}>
-      <Chain parents={parents} sites={sites} />
-    </td>
-  );
-  return [{ key: 'chain', signature, cells }];
+/** What waits for the oldest promise, nearest first: a line each, so that Enter goes to its place. */
+function parentRows({ parents }: KnownGroup, sites: Snapshot['sites']): SubRow[] {
+  const columns = narrow.value ? 5 : 8;
+  return parents.map((id, at) => ({
+    key: `parent ${at}`,
+    signature: () => `${id} ${columns}`,
+    cells: () => (
+      <td colSpan={columns}>
+        {at === 0 ? 'oldest awaited by ' : 'which is awaited by '}
+        <SiteLink id={id} sites={sites} inRow /> <span class="mono">{clean(sites[id]?.function ?? '', 80)}</span>
+      </td>
+    ),
+  }));
 }
 
 function instanceRows(row: PendingRow, answer: Instances | undefined, gone: boolean): SubRow[] {
@@ -355,7 +357,7 @@ export function Pending({ shown, snapshot }: { shown: Shown; snapshot: KnownSnap
       onToggle={(key) => toggleRow(key, single)}
       under={(row) =>
         row.group
-          ? [...chainRow(row.group, sites), ...instanceRows(row, shown.instances.get(row.key), gone)]
+          ? [...parentRows(row.group, sites), ...instanceRows(row, shown.instances.get(row.key), gone)]
           : row.members.map((group) => memberRow(group, columns, around, shown.trends))
       }
     />
