@@ -85,7 +85,7 @@ export function Empty({ state }: { state: PanelState }): JSX.Element {
         <span class="name">Loopscope</span>
         <Chip icon="gone" tone="dim" text="Not attached" />
       </header>
-      <section id="start">
+      <main id="start">
         <LoopDiagram />
         <div>
           <h1>Nothing is attached</h1>
@@ -103,7 +103,7 @@ export function Empty({ state }: { state: PanelState }): JSX.Element {
           </div>
           <Processes processes={processes} />
         </div>
-      </section>
+      </main>
       <footer id="foot">
         <span>
           {count}
@@ -153,7 +153,7 @@ export function Connecting({ state }: { state: PanelState }): JSX.Element {
           <Chip icon="error" tone="err" text="Not connected" />
         )}
       </header>
-      <section id="start">
+      <main id="start">
         <LoopDiagram />
         <div>
           <h1>
@@ -191,7 +191,7 @@ export function Connecting({ state }: { state: PanelState }): JSX.Element {
             ))}
           </ul>
         </div>
-      </section>
+      </main>
       <footer id="foot">
         <span>{error === null ? 'Connecting' : 'Nothing was left behind'}</span>
       </footer>

@@ -44,11 +44,13 @@ export function Footer({ shown }: { shown: Shown }): JSX.Element {
   return (
     <>
       {open.value && notes.length > 0 ? (
-        <ul id="notes" aria-label="Notes">
-          {notes.map((note) => (
-            <li key={note}>{clean(note, 600)}</li>
-          ))}
-        </ul>
+        <section id="notes" aria-label="Notes">
+          <ul>
+            {notes.map((note) => (
+              <li key={note}>{clean(note, 600)}</li>
+            ))}
+          </ul>
+        </section>
       ) : null}
       <footer id="foot">
         <span>{beatText(attachment)}</span>

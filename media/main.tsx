@@ -3,6 +3,7 @@ import { Banner } from './banner';
 import { Connecting, Empty } from './empty';
 import { Findings } from './findings';
 import { Footer } from './footer';
+import { clean } from './format';
 import { Header } from './header';
 import { Patterns } from './icons';
 import { Loop } from './loop';
@@ -22,17 +23,20 @@ function AttachmentPage({ shown }: { shown: Shown }): JSX.Element {
       <Header shown={shown} targets={targets} recorded={recording !== null} />
       {recording ? <TimeSlider recording={recording} /> : null}
       <Banner shown={shown} />
-      {snapshot ? (
-        <>
-          <Loop shown={shown} snapshot={snapshot} />
-          <Findings snapshot={snapshot} />
-          <Work key={jumps} shown={shown} snapshot={snapshot} />
-        </>
-      ) : (
-        <div class="none first">
-          <span>{shown.attachment.state === 'detached' ? 'No beat was seen.' : 'Waiting for the first beat.'}</span>
-        </div>
-      )}
+      <main>
+        <h1 class="sr">{clean(shown.attachment.name, 120)}</h1>
+        {snapshot ? (
+          <>
+            <Loop shown={shown} snapshot={snapshot} />
+            <Findings snapshot={snapshot} />
+            <Work key={jumps} shown={shown} snapshot={snapshot} />
+          </>
+        ) : (
+          <div class="none first">
+            <span>{shown.attachment.state === 'detached' ? 'No beat was seen.' : 'Waiting for the first beat.'}</span>
+          </div>
+        )}
+      </main>
       <Footer shown={shown} />
     </>
   );
