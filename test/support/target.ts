@@ -43,7 +43,8 @@ interface StartOptions {
 /** A fixture that runs on a real Node, with what was attached to it; `stopTargets` ends them all. */
 export class Target {
   private static readonly running = new Set<Target>();
-  private readonly attachments: Attachment[] = [];
+  /** Those that have not ended: a soak makes many. */
+  private readonly attachments = new Set<Attachment>();
   private readonly sessions: Session[] = [];
   output = '';
 
@@ -113,7 +114,10 @@ export class Target {
       { ...OPTIONS, ...options },
       { probePath: join(root, 'dist', 'probe.js'), ...hooks },
     );
-    this.attachments.push(attachment);
+    this.attachments.add(attachment);
+    attachment.onDidChangeState((state) => {
+      if (state === 'detached') this.attachments.delete(attachment);
+    });
     return attachment;
   }
 
@@ -161,7 +165,7 @@ export class Target {
     Target.running.delete(this);
     this.child.kill('SIGCONT');
     await endGroup(this.child, 0);
-    await Promise.all(this.attachments.map((attachment) => attachment.detach()));
+    await Promise.all([...this.attachments].map((attachment) => attachment.detach()));
     await Promise.all(this.sessions.map((session) => session.close()));
   }
 
