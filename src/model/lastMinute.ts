@@ -7,7 +7,7 @@ import { LongCallbacks } from './longCallbacks';
 import { MAX_LISTENER_ROWS } from './listeners';
 import { ProcessLog } from './processLog';
 import { ThreadPool, type PoolLoad } from './threadPool';
-import { SampleClock, Trend, Trends } from './trend';
+import { SampleClock, Trend, Trends, type Growth } from './trend';
 
 /** Counts below are not followed for growth: half of what the rules ask for. */
 const FOLLOW_FROM = 5;
@@ -78,16 +78,14 @@ export class LastMinute {
 
   /** The part of a {@link RuleView} that looks back. */
   view(nowMs: number): LookingBack {
-    const heap = this.heap.troughGrowth();
-    const external = this.external.troughGrowth(EXTERNAL_RISE_BYTES);
     return {
       lately: this.lately,
       poolLoad: this.poolLoad,
       processEvents: this.processLog.events(nowMs),
       longest: this.longCallbacks.longest(nowMs),
       listenerGrowth: (key, goingOn) => this.listeners.growth(key, goingOn),
-      heapGrowthBytesPerMinute: heap && heap.perSecond * 60,
-      externalGrowthBytesPerMinute: external && external.perSecond * 60,
+      heapGrowthBytesPerMinute: () => perMinute(this.heap.troughGrowth()),
+      externalGrowthBytesPerMinute: () => perMinute(this.external.troughGrowth(EXTERNAL_RISE_BYTES)),
     };
   }
 
@@ -95,4 +93,8 @@ export class LastMinute {
   clearCounts(): void {
     this.listeners.clear();
   }
+}
+
+function perMinute(growth: Growth | null): number | null {
+  return growth && growth.perSecond * 60;
 }

@@ -13,12 +13,12 @@ interface Beat {
 
 /** The beats of the last ten seconds, but for those that hold a pause. */
 export class Lately {
-  private beats: Beat[] = [];
+  private readonly beats: Beat[] = [];
 
   add({ nowMs, windowMs, lateness }: Batch, gcMs: number | null): void {
     this.beats.push({ nowMs, windowMs, lateness, gcMs });
     // The newest always stays, however long it is.
-    this.beats = this.beats.filter((beat) => beat.nowMs === nowMs || nowMs - beat.nowMs < KEEP_MS);
+    while (this.beats.length > 1 && nowMs - (this.beats[0]?.nowMs ?? nowMs) >= KEEP_MS) this.beats.shift();
   }
 
   /** How many timers ran, how many of them started later than so much, and by how much the latest did. */
@@ -43,9 +43,5 @@ export class Lately {
       collections.gcMs += gcMs;
     }
     return collections;
-  }
-
-  clear(): void {
-    this.beats = [];
   }
 }

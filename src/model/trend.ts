@@ -49,6 +49,8 @@ export class Trend {
   private step = 1;
   /** What {@link Trend.growth} last answered: it is asked several times a beat. */
   private known: Growth | null | undefined;
+  /** The same of {@link Trend.troughGrowth}. */
+  private troughs: { sample: number; growth: Growth | null } | undefined;
 
   /** Trends that take their samples at the same time share a clock. */
   constructor(private readonly clock = new SampleClock()) {}
@@ -95,6 +97,13 @@ export class Trend {
   /** Growth of what is left after each collection: the lowest values of each third rise, by so much in all; else null. */
   troughGrowth(leastRise = 0): Growth | null {
     this.fillUpTo(this.clock.samples);
+    if (this.troughs?.sample !== this.clock.samples) {
+      this.troughs = { sample: this.clock.samples, growth: this.findTroughGrowth(leastRise) };
+    }
+    return this.troughs.growth;
+  }
+
+  private findTroughGrowth(leastRise: number): Growth | null {
     const first = this.firstRecent();
     const span = this.span(first);
     if (this.used - first < 6 || span < MIN_TROUGH_SPAN_MS) return null;

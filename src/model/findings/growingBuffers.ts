@@ -8,7 +8,7 @@ export const growingBuffers: Rule = {
   id: ID,
   check(view) {
     const { externalBytes, arrayBuffersBytes } = view.memory;
-    const growth = view.externalGrowthBytesPerMinute;
+    const growth = view.externalGrowthBytesPerMinute();
     if (externalBytes === null || growth === null) return [];
     if (growth < least(view.thresholds.bufferGrowthMb, ID, view) * 2 ** 20) return [];
     const buffers = arrayBuffersBytes === null ? '' : ` (${bytes(arrayBuffersBytes)} in buffers)`;

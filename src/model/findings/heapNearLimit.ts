@@ -16,7 +16,7 @@ export const heapNearLimit: Rule = {
     if (used === null || limit === null || limit <= 0) return 'lookAgain';
     const share = used / limit;
     if (share < least(view.thresholds.heapShare, ID, view, TO_GO_ON)) return [];
-    const growth = view.heapGrowthBytesPerMinute;
+    const growth = view.heapGrowthBytesPerMinute();
     const growing =
       growth !== null && growth >= LEAST_GROWTH_BYTES
         ? `, and grows by ${bytes(growth)} a minute: it is full in ${duration((Math.max(0, limit - used) / growth) * 60_000)} at this rate`

@@ -74,9 +74,9 @@ export interface RuleView {
   listenerGrowth(key: string, goingOn: boolean): Growth | null;
   memory: MemoryFigures;
   /** Growth of what the heap keeps, a minute; null when it does not grow or that is not known yet. */
-  heapGrowthBytesPerMinute: number | null;
+  heapGrowthBytesPerMinute(): number | null;
   /** The same of what lies outside the heap. */
-  externalGrowthBytesPerMinute: number | null;
+  externalGrowthBytesPerMinute(): number | null;
   /** What a debugger does to the figures, as a sentence; null when there is none. */
   distortion: string | null;
   site(id: SiteId): Site | undefined;
