@@ -3,7 +3,6 @@ import type { HotFunction, Site, Snapshot } from '../src/protocol/snapshot';
 import { clean, fixed, NOT_KNOWN, packageText, pathOf, percent, placeOf, siteText } from './format';
 import { filterOf, type Vocabulary } from './filter';
 import { NoMatch } from './marks';
-import { wholeMs } from './parts';
 import type { Shown } from './reducer';
 import { SiteLink } from './site';
 import { choose, view } from './store';
@@ -16,10 +15,8 @@ interface HotRow extends HotFunction {
 
 const nameOf = (row: HotRow): string => clean(row.place?.function ?? '', 120) || '(anonymous)';
 
-function columnsOf(snapshot: Snapshot): Column<HotRow>[] {
-  const { sites } = snapshot;
-  const allMs = wholeMs(snapshot);
-  const share = (row: HotRow): number => (allMs > 0 ? Math.min(1, row.selfMs / allMs) : 0);
+function columnsOf({ sites, hotMs }: Snapshot): Column<HotRow>[] {
+  const share = (row: HotRow): number => (hotMs ? Math.min(1, row.selfMs / hotMs) : 0);
   return [
     {
       id: 'function',
@@ -41,7 +38,7 @@ function columnsOf(snapshot: Snapshot): Column<HotRow>[] {
       title: 'Self ms',
       numeric: true,
       className: 'c-ms',
-      tip: 'Sampled: time in the function itself, in the last beat',
+      tip: 'Sampled: time in the function itself, over about ten seconds',
       value: (row) => row.selfMs,
       cell: (row) => `≈ ${fixed(row.selfMs, 0)}`,
     },
@@ -56,7 +53,7 @@ function columnsOf(snapshot: Snapshot): Column<HotRow>[] {
     },
     {
       id: 'share',
-      title: 'Self, share of the window',
+      title: 'Self, share of the time',
       className: 'c-site',
       value: (row) => row.selfMs,
       text: (row) => `≈ ${percent(share(row))} %`,
@@ -90,7 +87,7 @@ export const hotFilter = filterOf(HOT_WORDS);
 /** Where CPU time goes by function, from samples. */
 export function Hot({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }): JSX.Element {
   const { filters, sorts } = view.value;
-  const { hot, sites, windowMs } = snapshot;
+  const { hot, sites, hotMs } = snapshot;
   if (hot === null) {
     return (
       <div class="none">
@@ -121,7 +118,7 @@ export function Hot({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }): 
       columns={columnsOf(snapshot)}
       rows={rows}
       visible={visible}
-      signature={(row, ended) => [row.selfMs, row.totalMs, windowMs, JSON.stringify(row.place), ended].join(' ')}
+      signature={(row, ended) => [row.selfMs, row.totalMs, hotMs, JSON.stringify(row.place), ended].join(' ')}
       ended={(row) => ({ ...row, selfMs: 0, totalMs: 0 })}
       sort={sorts.hot}
       orderSignature={shown.attachment.attachmentId}

@@ -26,7 +26,6 @@ import { restore } from './editor/restore';
 import { optionsFrom } from './editor/settings';
 import { StatusBar } from './editor/statusBar';
 import { TargetTree } from './editor/targetTree';
-import type { PanelTab } from './protocol/panel';
 import { locate, type Where } from './target/inspector';
 import { listProcesses } from './target/processes';
 
@@ -60,7 +59,7 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
   const remembered = new RememberedTargets(context.workspaceState, list);
   const attaching = new Attaching(list, consent, reporter);
   const debugSessions: DebugSessions = new DebugSessions(list, log);
-  const openPanel = (tab?: PanelTab): void => panel.open(tab);
+  const openPanel: Panel['open'] = (tab) => panel.open(tab);
   const aliveReports = new AliveReports();
   const inlineFigures = new InlineFigures(list);
   const recordings = new Recordings(reporter);

@@ -61,6 +61,7 @@ export function sumOfThreads({ snapshots, missing, sequence }: ThreadsSeen, site
     promises: promisesOf(answering),
     listeners: summedListeners(parts),
     hot: summedHot(parts),
+    hotMs: hotMsOf(answering),
     memory: memoryOf(main, answering),
     sites: {},
     findings: [...outside(snapshots, missing), ...findingsOf(parts)].sort(
@@ -82,6 +83,12 @@ export function sumOfThreads({ snapshots, missing, sequence }: ThreadsSeen, site
   };
   const ids = snapshot.pending.flatMap(({ site, parents }) => [site, ...parents]);
   return { ...snapshot, sites: sites.pick([...ids, ...siteIdsOf(snapshot)], snapshot.timeMs) };
+}
+
+/** Of those whose functions are known. */
+function hotMsOf(snapshots: readonly Snapshot[]): number | null {
+  const known = snapshots.map(({ hotMs }) => hotMs).filter((ms) => ms !== null);
+  return known.length > 0 ? sumOf(known) : null;
 }
 
 /** It runs while one of them does. */

@@ -63,6 +63,13 @@ describe('tabs and tables', () => {
     assert.equal(await panel.text('[role=tab][aria-selected=true]'), 'Hot functions');
   });
 
+  it('give the share of a hot function in the time that was sampled, not in the last beat', async () => {
+    const panel = await open();
+    const snapshot = snapshotOf({ hot: [{ site: 3, selfMs: 512, totalMs: 604 }], hotMs: 10_240 });
+    await panel.send({ ...attachmentMessage('live'), snapshot }, { type: 'showTab', tab: 'hot' });
+    assert.match(await panel.text('#hotTable tbody'), /≈\s5\s%/);
+  });
+
   it('sort by every column, up and down, and say so', async () => {
     const panel = await open();
     await panel.send(attachmentMessage('live'));

@@ -15,6 +15,7 @@ describe('The settings', () => {
       followChildren: false,
       followRestarts: true,
       problems: false,
+      inlineFigures: 'decorations',
       thresholds: DEFAULTS.thresholds,
     });
   });
@@ -28,6 +29,7 @@ describe('The settings', () => {
       followChildren: true,
       followRestarts: false,
       problems: true,
+      inlineFigures: 'codeLens',
       'thresholds.blockedLoopMs': 50,
       'thresholds.growthPerSecond': 1,
       'thresholds.heapShare': 0.5,
@@ -40,6 +42,7 @@ describe('The settings', () => {
       followChildren: true,
       followRestarts: false,
       problems: true,
+      inlineFigures: 'codeLens',
       thresholds: { ...DEFAULTS.thresholds, blockedLoopMs: 50, growthPerSecond: 1, heapShare: 0.5 },
     });
   });

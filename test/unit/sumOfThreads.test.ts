@@ -78,6 +78,13 @@ describe('The sum of threads', () => {
     assert.deepEqual(sum.pendingTotals, { timers: 490, immediates: 2, requests: 6, handles: 34, promises: null });
   });
 
+  it('adds the time over which functions were sampled, of the threads that were', () => {
+    const hot = [{ site: 1, selfMs: 3, totalMs: 4 }];
+    const workers = [threadOf(1, { hot, hotMs: 9000 }), threadOf(2, { hot: null, hotMs: null })];
+    assert.equal(sumOf([threadOf(0, { hot, hotMs: 1000 }), ...workers]).hotMs, 10_000);
+    assert.equal(sumOf([threadOf(0, { hot: null, hotMs: null })]).hotMs, null);
+  });
+
   it('does not know what is not known of one thread', () => {
     const unknown = threadOf(1, {
       loop: { ...loop(10, 990), turns: null, activeMs: null, idleMs: null, utilization: null, method: null },
