@@ -73,13 +73,18 @@ export async function evaluate(
   return valueOf(answer);
 }
 
+/** Node 18 makes the command line API of a module that its workers load late, after they have waited for their script. */
+const NO_LOADER = `process.moduleLoadList?.includes('NativeModule internal/modules/cjs/loader') === false`;
+
 /**
  * Waits until a worker thread has set itself up. Before that the inspector's command line API must not be asked for: an
  * early session never gets Node's `require` then (Node 18).
  */
 export async function hasSetUp(session: Session): Promise<void> {
   await whenSettled(async () => {
-    const result = valueOf(await session.send('Runtime.evaluate', { expression: LOADING, silent: true }));
+    const result = valueOf(
+      await session.send('Runtime.evaluate', { expression: `${LOADING} || ${NO_LOADER}`, silent: true }),
+    );
     return result.value === false ? result : null;
   });
 }
