@@ -25,8 +25,8 @@ const KINDS = {
   // The same, but they measure time, or have an inspector opened by signal, which is always on port 9229.
   alone: { needs: [ensureBuilt, allNodes], timeoutMs: 60_000, limitMs: 10 * MINUTE },
   programs: { needs: [ensureBuilt, allNodes, programsAndServers], timeoutMs: 60_000, limitMs: 5 * MINUTE },
-  panel: { needs: [ensureBuilt, ensureChromium], timeoutMs: 30_000, limitMs: 5 * MINUTE },
-  host: { needs: [ensureBuilt, ensureChromium, allNodes, allVscodes], timeoutMs: 120_000, limitMs: 8 * MINUTE },
+  panel: { needs: [ensureBuilt, ensureChromium], jobs: 2, timeoutMs: 30_000, limitMs: 8 * MINUTE },
+  host: { needs: [ensureBuilt, ensureChromium, allNodes, allVscodes], timeoutMs: 120_000, limitMs: 12 * MINUTE },
 };
 
 const total = { passed: 0, failed: 0 };

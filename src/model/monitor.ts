@@ -202,6 +202,7 @@ export class Monitor {
           ...shared,
           starvation: starvationOf({
             ...current,
+            gcMs: memory.gcMs,
             state,
             openCallback,
             stateSinceMs: this.sinceMs(at.timeMs),

@@ -11,10 +11,18 @@ export interface Starvation {
   site: SiteId | null;
 }
 
+/**
+ * A queue that takes more than this share of the time outside garbage collections holds up the loop: samples in native code
+ * say of no queue that they belong to it.
+ */
+const LEAST_SHARE = 0.4;
+
 interface Judged {
   state: TargetState;
   stateSinceMs: number;
   windowMs: number;
+  /** Of the window; null when it is not known. */
+  gcMs: number | null;
   openCallback: OpenCallback | null;
   phases: readonly PhaseFigures[];
   busiest: SiteId | null;
@@ -25,7 +33,8 @@ export function starvationOf(judged: Judged): Starvation | null {
   const { state, windowMs, openCallback, phases } = judged;
   if (state !== 'blocked' || (openCallback?.sinceMs ?? 0) > windowMs / 2) return null;
   const found = { sinceMs: judged.stateSinceMs, site: judged.busiest };
-  const holds = (figures?: PhaseFigures): boolean => (figures?.busyMs ?? 0) > windowMs / 2;
+  const leastMs = (windowMs - (judged.gcMs ?? 0)) * LEAST_SHARE;
+  const holds = (figures?: PhaseFigures): boolean => (figures?.busyMs ?? 0) > leastMs;
   if (holds(phases.find(({ phase }) => phase === 'microtasks'))) {
     return { ...found, queue: 'microtasks', perSecond: null };
   }

@@ -24,9 +24,10 @@ export class Adoption {
   /** `libuvOffsetMs` leads from the clock of `_idleStart` to ours. */
   scheduled(internals: Internals, libuvOffsetMs: number | undefined): void {
     const timers = this.listedTimers(internals);
-    // The timer whose callback this evaluation has interrupted is in none of Node's lists.
-    const running = this.hooks.executionAsyncResource() as Partial<Timeout>;
-    if ('_onTimeout' in running) timers.push(running as Timeout);
+    // The timer whose callback this evaluation has interrupted is in none of Node's lists; a repeated one is back in them a
+    // moment before it has ended.
+    const running = this.hooks.executionAsyncResource() as Timeout;
+    if ('_onTimeout' in running && !timers.includes(running)) timers.push(running);
     this.timers(timers, libuvOffsetMs);
     const immediates: Immediate[] = [];
     for (let immediate = internals.immediateQueue?.head; immediate; immediate = immediate._idleNext) {

@@ -34,8 +34,8 @@ for (const leg of VSCODE_LEGS) {
       for (const end of ends.reverse()) await end();
     });
 
-    const chip = (text: string): Promise<void> =>
-      workbench.panel.locator('#state').filter({ hasText: text }).waitFor({ timeout: 30_000 });
+    const chip = (text: string, timeout = 30_000): Promise<void> =>
+      workbench.panel.locator('#state').filter({ hasText: text }).waitFor({ timeout });
 
     /** The row of the intervals that leaked since the attach; those from before have one of their own. */
     const row = () =>
@@ -126,7 +126,7 @@ for (const leg of VSCODE_LEGS) {
       await chip('Running');
       await workbench.runCommand('Developer: Reload Window');
       await workbench.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
-      await chip('Running');
+      await chip('Running', 90_000);
       await row().waitFor({ timeout: 20_000 });
     });
 

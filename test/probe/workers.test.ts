@@ -160,6 +160,8 @@ describe('a worker thread of Node 24 that another client has paused', () => {
     await others.start();
     await until(() => others.all.length === 1, 'the other client knows the thread');
     const client = others.all[0]!.connect();
+    // What looks callbacks up may be where it stops otherwise, and is then not answered.
+    await snapshotWhere(worker, ({ pending }) => pending.every(({ site }) => site !== null));
     await client.send('Debugger.enable');
     await client.send('Debugger.pause');
     await snapshotWhere(worker, ({ state }) => state === 'paused');

@@ -12,11 +12,14 @@ const ticks = (callbacks: number): BatchParts => ({
 });
 
 /** Samples of a stretch in which one queue used nearly all of the time. */
-function sampledIn(feed: Feed, queue: 'microtasks' | 'nextTick'): void {
-  const phaseShares = { ...NONE, [queue]: 0.95 };
+function sampledIn(feed: Feed, queue: 'microtasks' | 'nextTick', share = 0.95, collectionShare = 0): void {
+  const phaseShares = { ...NONE, [queue]: share };
   const functions = [{ ...NODES_OWN, totalMs: 990 }, SPIN];
   const sites = [site('task_queues.js', 1), site('loop.js', 12, 'spin')];
-  feed.monitor.applyCpu(summary({ idleShare: 0, programShare: 0.05, phaseShares, functions }), sites);
+  feed.monitor.applyCpu(
+    summary({ idleShare: 0, programShare: 1 - share - collectionShare, collectionShare, phaseShares, functions }),
+    sites,
+  );
 }
 
 const found = ({ findings }: Snapshot): string[] =>
@@ -34,6 +37,14 @@ describe('Finding: a queue that starves the loop', () => {
     ]);
     const { severity, action, site: id } = snapshot.findings[0] ?? {};
     assert.deepEqual([severity, action, snapshot.sites[id ?? -1]?.line], ['error', 'profile', 12]);
+  });
+
+  it('is seen beside garbage collections, and beside native code of which samples do not tell the queue', () => {
+    const feed = new Feed();
+    feed.beat();
+    feed.beat(standing(1000, 1));
+    sampledIn(feed, 'microtasks', 0.41, 0.27);
+    assert.match(found(feed.beat(standing(1000, 1)))[0] ?? '', /the microtask queue/);
   });
 
   it('names the callbacks of nextTick and how many there are, without samples too', () => {
