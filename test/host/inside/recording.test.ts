@@ -67,7 +67,8 @@ describe('What is kept of an attached process', () => {
     // Five seconds, which one VS Code is enough for.
     if (process.env.LOOPSCOPE_VSCODE_LEG !== 'newest') return;
     const cpu = fileOf('a.cpuprofile');
-    assert.match(await write('loopscope.profileNow', cpu), /"functionName":"block"/);
+    // Any function of it: what was optimised before is attributed to its caller.
+    assert.match(await write('loopscope.profileNow', cpu), /"url":"[^"]*leaky\.mjs"/);
     await opened(cpu);
   });
 });
