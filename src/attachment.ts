@@ -389,8 +389,8 @@ export class Attachment implements Disposable {
       return drained;
     });
     if (!answer) return;
-    this.needsFull = false;
-    const { batch, bytes } = answer;
+    const { batch, bytes, isWhole } = answer;
+    this.needsFull = !isWhole;
     const thread = this.threadTime?.take(batch.process.uptimeMs) ?? null;
     const placed = batch.sites.map(async (site) => [site.site, await this.sources.siteOf(site)] as const);
     const sites = new Map(await Promise.all(placed));

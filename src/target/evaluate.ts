@@ -124,15 +124,16 @@ export async function callOn(
   functionDeclaration: string,
   args: unknown[],
   objectGroup?: string,
+  timeoutMs?: number,
 ): Promise<RemoteObject> {
-  const answer = await session.send('Runtime.callFunctionOn', {
+  const params = {
     objectId,
     functionDeclaration,
     arguments: args.map((value) => (isRemote(value) ? { objectId: value.objectId } : { value })),
     objectGroup,
     silent: true,
-  });
-  return valueOf(answer);
+  };
+  return valueOf(await session.send('Runtime.callFunctionOn', params, timeoutMs));
 }
 
 /** Own properties of an object of the target; none for a value. */

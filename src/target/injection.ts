@@ -17,7 +17,7 @@ import type { Connection } from './connection';
 import { decodeBatch, decodeEvidence, decodeInstances, decodeNumbers, decodeScanned } from './batch';
 import { callOn, evaluate, evaluateSettled, LOOKING_GROUP, type RemoteObject } from './evaluate';
 import { readInternals, type Internals } from './internals';
-import { ClosedError, NO_TIMEOUT_MS, ProtocolError, type Session } from './session';
+import { ClosedError, NO_TIMEOUT_MS, NoAnswerError, ProtocolError, type Session } from './session';
 import type { Scripts } from './scripts';
 import { decode, list, Malformed, text } from './shapes';
 
@@ -42,7 +42,17 @@ const INSTALL = `function (names, options, ...values) {
 }`;
 const TAKE_OUT = 'function () { this.takeOut?.(); }';
 const LOCATED = `function (places) { return globalThis[Symbol.for('${PROBE_KEY}')]?.probe.located(places) ?? '[]'; }`;
+/** A pause of the user's debugger may stop in it, since this kind of call cannot say that breaks are off. */
+const LOCATED_TIMEOUT_MS = 5000;
 const UNINSTALL_TIMEOUT_MS = 2000;
+
+/** What a beat has brought. */
+interface Drained {
+  batch: Batch;
+  bytes: number;
+  /** Otherwise the probe knows places that were not told: ask for all of them. */
+  isWhole: boolean;
+}
 
 /** The probe of one session, installed in the target. */
 export class Injection {
@@ -91,13 +101,13 @@ export class Injection {
   }
 
   /** One beat; null when the probe has uninstalled itself. `locating`: places of callbacks are looked up before it ends. */
-  async drain(options: DrainOptions, locating: boolean): Promise<{ batch: Batch; bytes: number } | null> {
+  async drain(options: DrainOptions, locating: boolean): Promise<Drained | null> {
     const text = await this.ask('drain', JSON.stringify(options));
     if (text === '') return null;
     const batch = decodeBatch(text);
     if (this.scripts.unlisted) batch.notes.push('placesCut');
-    if (locating && batch.unlocated.length > 0) await this.locateLongest(batch);
-    return { batch, bytes: Buffer.byteLength(text) };
+    const isWhole = !locating || batch.unlocated.length === 0 || (await this.locateLongest(batch));
+    return { batch, bytes: Buffer.byteLength(text), isWhole };
   }
 
   /** Members of a pending group. */
@@ -133,9 +143,13 @@ export class Injection {
     return typeof value === 'string' && value !== '' ? decode('uninstall', list(text), value) : [];
   }
 
-  /** Gives the longest callbacks of a batch the places where they were written. */
-  private async locateLongest(batch: Batch): Promise<void> {
-    const located = await this.locate();
+  /** Gives the longest callbacks of a batch the places where they were written; false when it was not told all of them. */
+  private async locateLongest(batch: Batch): Promise<boolean> {
+    const located = await this.locate().catch((error: unknown) => {
+      if (error instanceof NoAnswerError) return null;
+      throw error;
+    });
+    if (!located) return false;
     for (const { callback, of } of batch.unlocated) {
       const site = located.get(callback);
       if (!site || of === null) continue;
@@ -147,6 +161,7 @@ export class Injection {
         if (phase) phase.longestSite = site.site;
       }
     }
+    return true;
   }
 
   private async locate(): Promise<Map<number, BatchSite>> {
@@ -158,7 +173,14 @@ export class Injection {
     await this.session.send('Runtime.releaseObjectGroup', { objectGroup: LOOKING_GROUP });
     const located = numbers.map((callback, index): Located => ({ callback, place: places[index] ?? null }));
     // Each new text of an evaluation stays in the target, so what differs each time is given as an argument.
-    const answer = await callOn(this.session, this.token, LOCATED, [JSON.stringify(located)], OBJECT_GROUP);
+    const answer = await callOn(
+      this.session,
+      this.token,
+      LOCATED,
+      [JSON.stringify(located)],
+      OBJECT_GROUP,
+      LOCATED_TIMEOUT_MS,
+    );
     const answers = decodeNumbers(String(answer.value));
     located.forEach(({ callback, place }, index) => {
       const site = answers[index];
