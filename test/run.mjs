@@ -21,11 +21,11 @@ const MINUTE = 60_000;
 const KINDS = {
   unit: { needs: [ensureBuilt], timeoutMs: 10_000, limitMs: 3 * MINUTE },
   // Real processes, mostly waited for.
-  probe: { needs: [ensureBuilt, allNodes], jobs: 2, timeoutMs: 60_000, limitMs: 10 * MINUTE },
+  probe: { needs: [ensureBuilt, allNodes], jobs: 2, timeoutMs: 60_000, limitMs: 12 * MINUTE },
   // The same, but they measure time, or have an inspector opened by signal, which is always on port 9229.
   alone: { needs: [ensureBuilt, allNodes], timeoutMs: 60_000, limitMs: 10 * MINUTE },
   programs: { needs: [ensureBuilt, allNodes, programsAndServers], timeoutMs: 60_000, limitMs: 5 * MINUTE },
-  panel: { needs: [ensureBuilt, ensureChromium], jobs: 2, timeoutMs: 30_000, limitMs: 8 * MINUTE },
+  panel: { needs: [ensureBuilt, ensureChromium], jobs: 2, timeoutMs: 60_000, limitMs: 12 * MINUTE },
   host: { needs: [ensureBuilt, ensureChromium, allNodes, allVscodes], timeoutMs: 120_000, limitMs: 12 * MINUTE },
 };
 
@@ -98,8 +98,19 @@ async function kind(name, grep) {
   const inside = path.join(root, 'test', name, 'inside');
   const files = findTests(name).filter((file) => !file.startsWith(inside + path.sep));
   if (files.length === 0) throw new Error(`no file test/${name}/**/*.test.ts was found`);
-  for (const need of needs) await need();
+  await prepare(needs);
   return runMocha(name, await bundleTests(name, files), { grep, ...limits });
+}
+
+/** One after the other, also for kinds that run at the same time: they need the same things. */
+let preparing = Promise.resolve();
+function prepare(needs) {
+  preparing = preparing
+    .catch(() => undefined)
+    .then(async () => {
+      for (const need of needs) await need();
+    });
+  return preparing;
 }
 
 async function insides(name, grep) {
@@ -117,10 +128,15 @@ const { values, positionals } = parseArgs({
 });
 const wanted = positionals.length > 0 ? positionals : ['checks', ...Object.keys(KINDS)];
 const start = Date.now();
+const at = (name) => section(name, () => kind(name, values.grep));
+// Tests of the probe mostly wait, those of the panel mostly compute.
+const isPair = wanted.includes('probe') && wanted.includes('panel');
 for (const name of wanted) {
   if (name === 'checks') await section('checks', checks);
+  else if (isPair && name === 'panel') continue;
+  else if (isPair && name === 'probe') await Promise.all([at('probe'), at('panel')]);
   else if (name in KINDS) {
-    await section(name, () => kind(name, values.grep));
+    await at(name);
     if (name === 'host') await insides(name, values.grep);
   } else
     count(name, {
