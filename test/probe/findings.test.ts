@@ -12,6 +12,8 @@ describe('Findings of real programs', () => {
       [18, 26].map(async (major) => {
         const target = await Target.start(major, 'findings/faults.cjs', { args: ['synchronousCalls'] });
         const attachment = await target.attach();
+        // The same work is a small share of the time on a fast machine.
+        attachment.setThresholds({ ...attachment.options.thresholds, synchronousShare: 0.01 });
         for (const says of [
           /^In report at .+, readFileSync of fs held/,
           /^In validate at .+, the regular expression/,
