@@ -74,13 +74,19 @@ describe('a real test runner', () => {
     return results;
   }
 
-  it('mocha reports the same while it is looked at, and is as it was afterwards', async () => {
-    const suite = `programs/${MOCHA.suite}`;
-    const alone = await resultsAlone(MOCHA);
-    const target = await run(MOCHA, true);
+  /** A run that was attached to before its tests began, with the results of one at which nobody looks. */
+  async function lookedAt(runner: Runner) {
+    const alone = await resultsAlone(runner);
+    const target = await run(runner, true);
     const before = await fingerprintWhere(target, isIdle);
     const attachment = await target.attach();
     open('started');
+    return { alone, target, before, attachment };
+  }
+
+  it('mocha reports the same while it is looked at, and is as it was afterwards', async () => {
+    const suite = `programs/${MOCHA.suite}`;
+    const { alone, target, before, attachment } = await lookedAt(MOCHA);
     await reaches(target, 'polling');
     await snapshotWhere(attachment, (snapshot) => {
       const held = heldIn(snapshot, suite);
@@ -96,11 +102,7 @@ describe('a real test runner', () => {
 
   it('vitest reports the same while its process and the worker of its suite are looked at, and is as it was afterwards', async () => {
     const suite = `programs/${VITEST.suite}`;
-    const alone = await resultsAlone(VITEST);
-    const target = await run(VITEST, true);
-    const before = await fingerprintWhere(target, isIdle);
-    const attachment = await target.attach();
-    open('started');
+    const { alone, target, before, attachment } = await lookedAt(VITEST);
     await reaches(target, 'working');
     await snapshotWhere(attachment, (snapshot) => heldIn(snapshot, suite)['WORKER vitest'] === 1);
     const { threads } = attachment;
