@@ -1,3 +1,4 @@
+import './language';
 import { render, type JSX } from 'preact';
 import { Banner } from './banner';
 import { Connecting, Empty } from './empty';

@@ -1,3 +1,4 @@
+import './editor/language';
 import * as vscode from 'vscode';
 import { attach } from './attachment';
 import { AliveReports } from './editor/aliveReports';

@@ -8,6 +8,8 @@ export interface PageParts {
   styleUri: string;
   /** BCP 47 tag of the display language. */
   language: string;
+  /** The texts of the page in that language, as `vscode.l10n.bundle` has them; undefined for English. */
+  texts?: Readonly<Record<string, unknown>> | undefined;
   title: string;
 }
 
@@ -30,11 +32,17 @@ export function pageHtml(parts: PageParts): string {
 <title>${escaped(parts.title)}</title>
 <link rel="stylesheet" href="${escaped(parts.styleUri)}">
 </head>
-<body>
+<body>${texts(parts)}
 <script nonce="${escaped(parts.nonce)}" src="${escaped(parts.scriptUri)}"></script>
 </body>
 </html>
 `;
+}
+
+/** Data beside the script, which nothing runs: no message could come before the first words of the page. */
+function texts({ texts }: PageParts): string {
+  if (!texts) return '';
+  return `\n<script type="application/json" id="texts">${JSON.stringify(texts).replaceAll('<', '\\u003c')}</script>`;
 }
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

@@ -17,6 +17,7 @@ export function pageIn(webview: vscode.Webview, extensionUri: vscode.Uri): strin
     scriptUri: address('panel.js'),
     styleUri: address('panelStyle.css'),
     language: vscode.env.language,
+    texts: vscode.l10n.bundle,
     title: vscode.l10n.t('Loopscope'),
   });
 }

@@ -55,6 +55,7 @@ const DOORS: [module: RegExp, files: RegExp, what: string][] = [
   [/^@jridgewell\/trace-mapping$/, /^src\/target\//, 'target'],
   [/^uplot/, /^media\/charts\.tsx$/, 'charts.tsx'],
   [/^(preact|@preact\/)/, /^media\//, 'media'],
+  [/^@vscode\/l10n$/, /^(media|src\/(?!probe\/|protocol\/|base\/))/, 'all that speaks to people'],
   [
     /^node:/,
     /^src\/(target|editor|recording)\/|^src\/(extension|headless|attachment|keepAlive|profiles)\.ts$/,
@@ -239,13 +240,13 @@ describe('the built programs', () => {
   });
 
   it('media holds nothing of the host but the protocol', () => {
-    assert.deepEqual(outside('media', /^(media\/|src\/protocol\/|node_modules\/(preact|@preact|uplot)\/)/), []);
+    assert.deepEqual(outside('media', /^(media\/|src\/protocol\/|node_modules\/(preact|@preact|uplot|@vscode\/l10n)\/)/), []);
   });
 
   for (const program of ['extension', 'headless']) {
     it(`${program} holds neither page nor probe nor the description of the protocol`, () => {
       const allowed =
-        /^(src\/(?!probe\/)|empty:protocol\.json$|node_modules\/(chrome-remote-interface|ws|@jridgewell)\/)/;
+        /^(src\/(?!probe\/)|empty:protocol\.json$|node_modules\/(chrome-remote-interface|ws|@jridgewell|@vscode\/l10n)\/)/;
       assert.deepEqual(outside(program, allowed), []);
       assert.ok(inputsOf(program).every((name) => !name.endsWith('chrome-remote-interface/lib/protocol.json')));
       // The entry file of the client sets the DNS order of the whole process.
