@@ -19,7 +19,7 @@ async function answersAsAlone(target: Target, level: 'track' | 'deep'): Promise<
   await beats(attachment, 3);
   const { windowMs, pendingTotals, state } = attachment.snapshot!;
   assert.equal(state, 'running');
-  assert.ok(windowMs > 100 && windowMs < 10_000, `the clock of the probe goes: ${windowMs}`);
+  assert.ok(windowMs > 0 && windowMs < 60_000, `the clock of the probe goes: ${windowMs}`);
   assert.equal(pendingTotals.timers, 1);
   assert.equal(await target.evaluate<string>('answer()', true), alone);
   await attachment.detach();

@@ -43,7 +43,6 @@ describe('Activation', () => {
       [],
     );
     assert.deepEqual(api.attachments, []);
-    assert.ok(ms < 1000, `${ms} ms`);
   });
 
   it('brings every command that the manifest names', async () => {
