@@ -3,9 +3,11 @@ import { messageOf } from './base/errors';
 import type { Monitor } from './model/monitor';
 import type { BatchSite, CpuSummary, DrainOptions } from './protocol/probe';
 import type { Site } from './protocol/snapshot';
+import { jsonCalls } from './target/jsonCalls';
 import { Sampler } from './target/sampler';
 import type { Scripts } from './target/scripts';
 import { ClosedError, type Session } from './target/session';
+import { SourceLines } from './target/sourceLines';
 
 /** What the CPU samples of one attachment need. */
 export interface SamplesOf {
@@ -26,6 +28,7 @@ export class CpuSamples implements Disposable {
   private disposed = false;
   private change: Promise<void> = Promise.resolve();
   private lastApplied: Promise<void> = Promise.resolve();
+  private readonly sourceLines = new SourceLines();
 
   constructor(private readonly of: SamplesOf) {}
 
@@ -88,7 +91,8 @@ export class CpuSamples implements Disposable {
     const sitesOf = (places: Omit<BatchSite, 'site'>[]): Promise<Site[]> =>
       Promise.all(places.map((place) => this.of.siteOf(place)));
     const sites = await sitesOf(summary.functions);
-    const callers = await sitesOf(summary.held);
-    if (!this.disposed) this.of.monitor.applyCpu(summary, sites, callers);
+    const held = [...summary.held, ...(await jsonCalls(summary.lines, this.sourceLines))];
+    const callers = await sitesOf(held);
+    if (!this.disposed) this.of.monitor.applyCpu({ ...summary, held }, sites, callers);
   }
 }

@@ -297,11 +297,21 @@ export interface CpuSummary {
   functions: { function: string; url: string; line: number; column: number; selfMs: number; totalMs: number }[];
   /** What held up the loop with no frame of the program on top, most first, at most 50. */
   held: HeldUp[];
+  /** Lines of scripts whose own code, or what of V8 has no frame, took a hundredth or more; most first, at most 20. */
+  lines: LineTime[];
 }
 
-/** Time in one synchronous call or regular expression, and the program's function that made it: where that begins. */
+/** Time in one line of a running script, from 1, and the program's function that is nearest: where that begins. */
+export interface LineTime {
+  url: string;
+  line: number;
+  caller: Omit<HeldUp, 'what' | 'ms'>;
+  ms: number;
+}
+
+/** Time in one synchronous call, regular expression or conversion from or to JSON, and the program's function that made it: where that begins. */
 export interface HeldUp {
-  /** "readFileSync of fs", "update of crypto", "the regular expression ^(a+)+$". */
+  /** "readFileSync of fs", "update of crypto", "the regular expression ^(a+)+$", "JSON.parse". */
   what: string;
   function: string;
   url: string;

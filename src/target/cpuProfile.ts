@@ -12,6 +12,8 @@ export interface CpuProfile {
   timeDeltas?: number[];
 }
 
+const lineShape = object<{ line: number; ticks: number }>({ line: position, ticks: number });
+
 const profileShape = object<CpuProfile>({
   nodes: list(
     object<ProfileNode>({
@@ -24,6 +26,7 @@ const profileShape = object<CpuProfile>({
         columnNumber: position,
       }),
       children: (value) => (value === undefined ? [] : list(number)(value)),
+      positionTicks: (value) => (value === undefined ? [] : list(lineShape)(value)),
     }),
   ),
   startTime: number,
@@ -99,7 +102,7 @@ export function summarize(profile: CpuProfile): CpuSummary {
     collectionShare: collected / all,
     programShare: program / all,
     functions: [...functions.values()].sort((a, b) => b.selfMs - a.selfMs).slice(0, MAX_FUNCTIONS),
-    held: heldUp(outermost, byId, selfUs),
+    ...heldUp(outermost, byId, selfUs),
   };
 }
 

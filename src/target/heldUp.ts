@@ -1,7 +1,10 @@
-import type { HeldUp } from '../protocol/probe';
+import type { CpuSummary, HeldUp, LineTime } from '../protocol/probe';
 import { childrenOf, isOurs, type ProfileNode } from './profileNode';
 
 const MOST = 50;
+const MOST_LINES = 20;
+/** Share of the time below which a line says nothing. */
+const LEAST_OF_LINE = 0.01;
 /** Modules of Node whose functions with names in `Sync` do their work, or wait for it, while the loop stands still. */
 const SYNCHRONOUS = /^node:(?:internal\/)?(fs|child_process|zlib|crypto)\b/;
 const CRYPTO = 'node:internal/crypto/';
@@ -19,24 +22,35 @@ interface Chain {
 }
 
 /**
- * Time in synchronous calls (`*Sync`, crypto) and in regular expressions, by the program's function that made them. Not in
- * JSON: V8 gives it no frame.
+ * Time in synchronous calls (`*Sync`, crypto) and in regular expressions, by the program's function that made them; and the
+ * lines that took much themselves, because V8 gives JSON no frame.
  */
 export function heldUp(
   outermost: readonly ProfileNode[],
   byId: ReadonlyMap<number, ProfileNode>,
   selfUs: ReadonlyMap<number, number>,
-): HeldUp[] {
+): Pick<CpuSummary, 'held' | 'lines'> {
   const found = new Map<string, HeldUp>();
+  const lines = new Map<string, LineTime>();
   const open: Chain[] = outermost.map((node) => ({ node, caller: null, what: null, loading: false }));
   for (let chain = open.pop(); chain; chain = open.pop()) {
     if (isOurs(chain.node)) continue;
     const { node, caller, what, loading } = enter(chain);
     const us = selfUs.get(node.id) ?? 0;
-    if (what !== null && caller && us > 0) add(found, what, caller, us / 1000);
+    if (caller && us > 0) {
+      if (what !== null) add(found, what, caller, us / 1000);
+      else if (/^(?!node:)./.test(node.callFrame.url)) addLines(lines, node, caller, us / 1000);
+    }
     for (const child of childrenOf(node, byId)) open.push({ node: child, caller, what, loading });
   }
-  return [...found.values()].sort((a, b) => b.ms - a.ms).slice(0, MOST);
+  const most = <T extends { ms: number }>(all: Iterable<T>): T[] => [...all].sort((a, b) => b.ms - a.ms);
+  const leastMs = ([...selfUs.values()].reduce((sum, us) => sum + us, 0) / 1000) * LEAST_OF_LINE;
+  return {
+    held: most(found.values()).slice(0, MOST),
+    lines: most(lines.values())
+      .filter(({ ms }) => ms >= leastMs)
+      .slice(0, MOST_LINES),
+  };
 }
 
 function enter(chain: Chain): Chain {
@@ -57,10 +71,31 @@ function enter(chain: Chain): Chain {
   return isCall ? { ...chain, what: `${functionName} of ${module}` } : chain;
 }
 
-function add(found: Map<string, HeldUp>, what: string, { callFrame }: ProfileNode, ms: number): void {
-  const { functionName, scriptId, url, lineNumber, columnNumber } = callFrame;
-  const key = `${what}|${scriptId}|${lineNumber}|${columnNumber}`;
+function add(found: Map<string, HeldUp>, what: string, caller: ProfileNode, ms: number): void {
+  const key = `${what}|${keyOf(caller)}`;
   const known = found.get(key);
   if (known) known.ms += ms;
-  else found.set(key, { what, function: functionName, url, line: lineNumber + 1, column: columnNumber + 1, ms });
+  else found.set(key, { what, ...placeOf(caller), ms });
+}
+
+/** A sample knows the line in which its function was. */
+function addLines(found: Map<string, LineTime>, node: ProfileNode, caller: ProfileNode, ms: number): void {
+  const { positionTicks = [], callFrame } = node;
+  const all = positionTicks.reduce((sum, { ticks }) => sum + ticks, 0);
+  for (const { line, ticks } of positionTicks) {
+    const key = `${callFrame.scriptId}|${line}|${keyOf(caller)}`;
+    const known = found.get(key);
+    const part = (ms * ticks) / all;
+    if (known) known.ms += part;
+    else found.set(key, { url: callFrame.url, line, caller: placeOf(caller), ms: part });
+  }
+}
+
+function keyOf({ callFrame: { scriptId, lineNumber, columnNumber } }: ProfileNode): string {
+  return `${scriptId}|${lineNumber}|${columnNumber}`;
+}
+
+function placeOf({ callFrame }: ProfileNode): LineTime['caller'] {
+  const { functionName, url, lineNumber, columnNumber } = callFrame;
+  return { function: functionName, url, line: lineNumber + 1, column: columnNumber + 1 };
 }

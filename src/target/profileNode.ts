@@ -5,6 +5,8 @@ export interface ProfileNode {
   id: number;
   callFrame: { functionName: string; scriptId: string; url: string; lineNumber: number; columnNumber: number };
   children?: number[];
+  /** Samples by line, from 1, in which it was on top. */
+  positionTicks?: { line: number; ticks: number }[];
 }
 
 /** Whether it is the probe's own. */

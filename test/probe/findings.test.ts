@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../src/protocol/snapshot';
-import { snapshotWhere, stopTargets, Target } from '../support/target';
+import { lineOf, snapshotWhere, stopTargets, Target } from '../support/target';
 
 const PATIENT_MS = 45_000;
 
@@ -16,6 +16,19 @@ describe('Findings of real programs', () => {
         attachment.setThresholds({ ...attachment.options.thresholds, synchronousShare: 0.01 });
         // Of a regular expression that was compiled before the attach V8 may know no frame.
         const says = /^In report at .+, readFileSync of fs held/;
+        await snapshotWhere(attachment, ({ findings }) => findings.some(({ text }) => says.test(text)), PATIENT_MS);
+      }),
+    );
+  });
+
+  it('name JSON and its line on the oldest and the newest Node', async () => {
+    await Promise.all(
+      [18, 26].map(async (major) => {
+        const target = await Target.start(major, 'findings/faults.cjs', { args: ['json'] });
+        const attachment = await target.attach();
+        attachment.setThresholds({ ...attachment.options.thresholds, synchronousShare: 0.01 });
+        const line = lineOf('findings/faults.cjs', 'stringify');
+        const says = new RegExp(`^In save at faults\\.cjs:${line}, JSON\\.stringify held up the loop for `);
         await snapshotWhere(attachment, ({ findings }) => findings.some(({ text }) => says.test(text)), PATIENT_MS);
       }),
     );

@@ -21,7 +21,7 @@ function heldIn(...frames: string[]): string | null {
     };
   });
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const [found, ...more] = heldUp(nodes.slice(0, 1), byId, new Map([[frames.length - 1, 10_000]]));
+  const [found, ...more] = heldUp(nodes.slice(0, 1), byId, new Map([[frames.length - 1, 10_000]])).held;
   assert.equal(more.length, 0);
   return found ? `${found.what}, ${found.function} ${found.url}:${found.line}, ${found.ms} ms` : null;
 }
@@ -59,5 +59,38 @@ describe('What held up the loop', () => {
     assert.equal(heldIn(LOAD, ...loading, ...SYNC), null);
     assert.match(heldIn(LOAD, ...loading, LOAD, ...SYNC) ?? '', /^readFileSync/);
     assert.equal(heldIn(`drain@${PROBE_URL}`, LOAD, ...SYNC), null);
+  });
+
+  it('may be JSON in a line that took much: V8 gives it no frame', () => {
+    const at = (id: number, name: string, url: string, lines: [line: number, ticks: number][]): ProfileNode => ({
+      id,
+      callFrame: { functionName: name, scriptId: url, url, lineNumber: 11, columnNumber: 2 },
+      children: [id + 1],
+      positionTicks: lines.map(([line, ticks]) => ({ line, ticks })),
+    });
+    const nodes = [
+      at(0, 'listOnTimeout', 'node:internal/timers', [[500, 4]]),
+      at(1, 'load', 'file:///srv/config.js', [
+        [14, 6],
+        [16, 2],
+      ]),
+      at(2, 'send', 'file:///srv/node_modules/send/index.js', [[30, 1]]),
+    ];
+    const byId = new Map(nodes.map((node) => [node.id, node]));
+    const times = new Map([
+      [0, 4000],
+      [1, 8000],
+      [2, 100],
+    ]);
+    const { held, lines } = heldUp(nodes.slice(0, 1), byId, times);
+    assert.deepEqual(held, []);
+    const caller = { function: 'load', url: 'file:///srv/config.js', line: 12, column: 3 };
+    assert.deepEqual(lines, [
+      { url: 'file:///srv/config.js', line: 14, caller, ms: 6 },
+      { url: 'file:///srv/config.js', line: 16, caller, ms: 2 },
+    ]);
+    // A hundredth of the time is worth a look.
+    const { lines: more } = heldUp(nodes.slice(0, 1), byId, new Map([...times, [2, 200]]));
+    assert.deepEqual(more[2], { url: 'file:///srv/node_modules/send/index.js', line: 30, caller, ms: 0.2 });
   });
 });

@@ -240,7 +240,10 @@ describe('the built programs', () => {
   });
 
   it('media holds nothing of the host but the protocol', () => {
-    assert.deepEqual(outside('media', /^(media\/|src\/protocol\/|node_modules\/(preact|@preact|uplot|@vscode\/l10n)\/)/), []);
+    assert.deepEqual(
+      outside('media', /^(media\/|src\/protocol\/|node_modules\/(preact|@preact|uplot|@vscode\/l10n)\/)/),
+      [],
+    );
   });
 
   for (const program of ['extension', 'headless']) {

@@ -45,6 +45,7 @@ export function summary(overrides: Partial<CpuSummary> = {}): CpuSummary {
     programShare: 0,
     functions: [],
     held: [],
+    lines: [],
     ...overrides,
   };
 }
