@@ -2,8 +2,9 @@
 //   --node 20,24 --workloads express,timers --modes track-10ms,hook3   choose a part
 //   --rounds N --generations N                                          say how much
 //   --quick                                                             has shorter rounds, for a first look
+//   --continue                                                          keeps what an earlier run has measured
 //   --write                                                             writes overhead.md
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { out, root } from '../support/paths.mjs';
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     rounds: text,
     generations: text,
     quick: { type: 'boolean', default: false },
+    continue: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 });
@@ -47,10 +49,12 @@ function amountAsked() {
   return amount;
 }
 
+const kept = path.join(out, 'bench/overhead.json');
+
 /** Everything so far, so that a run that is ended loses nothing. */
 function keep(cells, amount) {
-  mkdirSync(path.join(out, 'bench'), { recursive: true });
-  writeFileSync(path.join(out, 'bench/overhead.json'), JSON.stringify({ amount, cells }));
+  mkdirSync(path.dirname(kept), { recursive: true });
+  writeFileSync(kept, JSON.stringify({ amount, cells }));
   if (!values.write) return;
   const command = ['npm run bench:overhead --', ...process.argv.slice(2)].join(' ');
   writeFileSync(path.join(root, 'test/bench/overhead.md'), reportMarkdown(cells, amount, command));
@@ -66,10 +70,11 @@ const workloads = chosen(
 const modes = chosen(values.modes, Object.keys(MODES));
 const amount = amountAsked();
 const load = new LoadClient();
-const cells = [];
+const cells = values.continue ? JSON.parse(readFileSync(kept, 'utf8')).cells : [];
 const start = Date.now();
 for (const workload of workloads) {
   for (const major of values.node.split(',').map(Number)) {
+    if (cells.some((cell) => cell.workload === workload && cell.major === major)) continue;
     const usable = modes.filter((name) => MODES[name].missing(major) === null);
     const found = await measureRounds({ workload, major, modes: usable, amount, load });
     cells.push({ workload, major, found });
