@@ -15,7 +15,7 @@ import { cellText, goalsText, reportMarkdown } from './report.mjs';
 import { measureRounds } from './rounds.mjs';
 import { WORKLOADS } from './workloads.mjs';
 
-const FULL = { roundMs: 1500, rounds: 2, generations: 2, mostGenerations: 4 };
+const FULL = { roundMs: 1000, rounds: 4, generations: 2, mostGenerations: 4 };
 const QUICK = { roundMs: 200, rounds: 7, generations: 1, mostGenerations: 1 };
 
 const text = { type: 'string' };
