@@ -1,9 +1,10 @@
+import * as l10n from '@vscode/l10n';
 import type { Instance } from '../protocol/probe';
 import type { PendingGroup, Site, SiteId, Snapshot } from '../protocol/snapshot';
 import { endingOf } from './endings';
 import { kindOf } from './kinds';
 import { code, escaped, printable } from './markdown';
-import { callee, duration, place, plural } from './words';
+import { callee, duration, listed, place, stateInWords } from './words';
 
 /** What is known of a place in the source on this machine. */
 export interface SourcePlace {
@@ -48,14 +49,18 @@ export function aliveReport({ snapshot, members, places }: AliveInput): string {
   const idle = holders.filter((holder) => holder.idle > 0);
   const shown = holding.slice(0, MOST);
   const blocks = [
-    `# What keeps ${escaped(nameOf(snapshot))} alive?`,
+    `# ${l10n.t('What keeps {0} alive?', escaped(nameOf(snapshot)))}`,
     circumstances(snapshot),
     verdict(snapshot, holding),
     ...shown.flatMap((holder) => section(holder, places)),
   ];
-  if (holding.length > shown.length) blocks.push(`${plural(holding.length - shown.length, 'more place')} not shown.`);
-  if (idle.length > 0) blocks.push('## Open, but holding nothing', ...idle.map((holder) => idleLine(holder, places)));
-  blocks.push('## What this cannot tell', ...remarksOn(snapshot, holding));
+  const more = holding.length - shown.length;
+  if (more === 1) blocks.push(l10n.t('1 more place not shown.'));
+  else if (more > 1) blocks.push(l10n.t('{0} more places not shown.', more));
+  if (idle.length > 0) {
+    blocks.push(`## ${l10n.t('Open, but holding nothing')}`, ...idle.map((holder) => idleLine(holder, places)));
+  }
+  blocks.push(`## ${l10n.t('What this cannot tell')}`, ...remarksOn(snapshot, holding));
   return `${blocks.join('\n\n')}\n`;
 }
 
@@ -94,36 +99,55 @@ function holderOf(group: PendingGroup, { sites }: Snapshot, members: readonly In
 
 function nameOf({ target }: Snapshot): string {
   const file = target.program.split(/[/\\]/).pop() ?? '';
-  return `${file || target.title} (pid ${target.pid})`;
+  return l10n.t('{0} (pid {1})', file || target.title, target.pid);
 }
 
 function circumstances({ target, level, timeMs, state }: Snapshot): string {
   const at = new Date(timeMs).toISOString().replace('T', ' ').replace(/\..*$/, ' UTC');
-  const seen = state === 'running' ? '' : `, ${state === 'notAnswering' ? 'not answering' : state}`;
-  return `Node ${escaped(target.nodeVersion)}, up ${duration(target.uptimeMs)}${seen}, seen at level ${level} on ${at}.`;
+  const [version, up] = [escaped(target.nodeVersion), duration(target.uptimeMs)];
+  return state === 'running'
+    ? l10n.t('Node {0}, up {1}, seen at level {2} on {3}.', version, up, level, at)
+    : l10n.t('Node {0}, up {1}, {2}, seen at level {3} on {4}.', version, up, stateInWords(state), level, at);
 }
 
 function verdict({ openCallback, state }: Snapshot, holding: readonly Holder[]): string {
   if (holding.length > 0) {
     const count = holding.reduce((sum, holder) => sum + holder.count, 0);
-    const things = `${plural(count, 'resource')} from ${plural(holding.length, 'place')}`;
-    const keep = count === 1 ? 'keeps' : 'keep';
-    return `**${things} ${keep} it alive**, here in the order to look at. Node ends the process when none is left.`;
+    if (count === 1) {
+      return l10n.t(
+        '**1 resource from 1 place keeps it alive**, here in the order to look at. Node ends the process when none is left.',
+      );
+    }
+    if (holding.length === 1) {
+      return l10n.t(
+        '**{0} resources from 1 place keep it alive**, here in the order to look at. Node ends the process when none is left.',
+        count,
+      );
+    }
+    return l10n.t(
+      '**{0} resources from {1} places keep it alive**, here in the order to look at. Node ends the process when none is left.',
+      count,
+      holding.length,
+    );
   }
   if (openCallback || state !== 'running') {
-    return '**Nothing keeps it alive:** Node ends it when the code that runs now returns, unless that begins something new.';
+    return l10n.t(
+      '**Nothing keeps it alive:** Node ends it when the code that runs now returns, unless that begins something new.',
+    );
   }
-  return '**Nothing that Node lists keeps it alive**, and yet it has not ended: most likely a worker thread from before the attach does, or a native add-on.';
+  return l10n.t(
+    '**Nothing that Node lists keeps it alive**, and yet it has not ended: most likely a worker thread from before the attach does, or a native add-on.',
+  );
 }
 
 function section(holder: Holder, places: AliveInput['places']): string[] {
   const { group, site, count, details } = holder;
-  const { one, many, howTo } = endingOf(group.type, details);
+  const { counted, howTo } = endingOf(group.type, details);
   const text = group.site === null ? null : places.get(group.site)?.text;
   const facts = [...origin(holder, places), ...agesOf(holder), ...distinct(details)];
   return [
-    `## ${escaped(plural(count, one, many) + (site ? ` at ${place(site)}` : ''))}`,
-    ...(facts.length > 0 ? [`${facts.join(', ')}.`] : []),
+    `## ${escaped(site ? l10n.t('{0} at {1}', counted(count), place(site)) : counted(count))}`,
+    ...(facts.length > 0 ? [l10n.t('{0}.', listed(facts))] : []),
     ...(text ? [code(text)] : []),
     howTo,
   ];
@@ -132,18 +156,30 @@ function section(holder: Holder, places: AliveInput['places']): string[] {
 function origin({ group, site }: Holder, places: AliveInput['places']): string[] {
   // At level observe nothing is known of it.
   if (!site && group.oldestMs === null) return [];
-  if (!site)
-    return [group.origin === 'beforeAttach' ? 'Created before the attach' : 'Created at a place that is not known'];
+  if (!site) {
+    return [
+      group.origin === 'beforeAttach'
+        ? l10n.t('Created before the attach')
+        : l10n.t('Created at a place that is not known'),
+    ];
+  }
   const label = escaped(callee(site));
   const link = group.site === null ? null : places.get(group.site)?.link;
-  return [(link ? `[${label}](${link})` : label) + (site.package === null ? '' : ` in ${escaped(site.package)}`)];
+  const linked = link ? `[${label}](${link})` : label;
+  return [
+    site.package === null
+      ? linked
+      : l10n.t({ message: '{0} in {1}', args: [linked, escaped(site.package)], comment: 'a place in a package' }),
+  ];
 }
 
 function agesOf({ group, count }: Holder): string[] {
   if (group.oldestMs === null) return [];
   // Only timers say since when they are.
-  const least = group.origin === 'beforeAttach' && group.type !== 'Timeout' ? 'at least ' : '';
-  return [`${count === 1 ? '' : 'the oldest '}${least}${duration(group.oldestMs)} old`];
+  const isLeast = group.origin === 'beforeAttach' && group.type !== 'Timeout';
+  const age = duration(group.oldestMs);
+  if (count === 1) return [isLeast ? l10n.t('at least {0} old', age) : l10n.t('{0} old', age)];
+  return [isLeast ? l10n.t('the oldest at least {0} old', age) : l10n.t('the oldest {0} old', age)];
 }
 
 function distinct(details: readonly string[]): string[] {
@@ -153,23 +189,30 @@ function distinct(details: readonly string[]): string[] {
 }
 
 function idleLine(holder: Holder, places: AliveInput['places']): string {
-  const { one, many } = endingOf(holder.group.type, []);
+  const { counted } = endingOf(holder.group.type, []);
   const facts = [...origin(holder, places), ...distinct(holder.idleDetails)];
-  return `${escaped(plural(holder.idle, one, many))} that nobody reads. ${facts.join(', ')}.`;
+  return l10n.t('{0} that nobody reads. {1}.', escaped(counted(holder.idle)), listed(facts));
 }
 
 function remarksOn({ level }: Snapshot, holding: readonly Holder[]): string[] {
   const remarks: string[] = [];
   if (level === 'observe') {
     remarks.push(
-      'At level observe only types and counts are known. Level track adds places and ages, tells intervals from timers, and says which streams are read: standard streams are among those here, and hold a process only while standard input is read.',
+      l10n.t(
+        'At level observe only types and counts are known. Level track adds places and ages, tells intervals from timers, and says which streams are read: standard streams are among those here, and hold a process only while standard input is read.',
+      ),
     );
   } else if (holding.some(({ site, group }) => !site && group.origin === 'beforeAttach')) {
     remarks.push(
-      'Of what existed before the attach Node keeps no place, but for timers, whose callback shows it. To see all places, start the program with `--inspect-brk` and attach before it goes on.',
+      l10n.t(
+        'Of what existed before the attach Node keeps no place, but for timers, whose callback shows it. To see all places, start the program with `--inspect-brk` and attach before it goes on.',
+      ),
     );
   }
-  const workers = level === 'observe' ? 'Worker threads' : 'Worker threads from before the attach';
-  remarks.push(`${workers} are not listed by Node: each keeps the process alive, too.`);
+  remarks.push(
+    level === 'observe'
+      ? l10n.t('Worker threads are not listed by Node: each keeps the process alive, too.')
+      : l10n.t('Worker threads from before the attach are not listed by Node: each keeps the process alive, too.'),
+  );
   return remarks;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Finding, Snapshot, TargetState } from '../protocol/snapshot';
 import { callbackOf, callee } from './words';
 
@@ -25,7 +26,7 @@ export interface TraceEvent {
 
 /** Rows of the trace. */
 const ROWS = { beats: 1, state: 2, callbacks: 3 } as const;
-const NAMES = ['Beats', 'State', 'Callbacks that a beat interrupted'];
+const NAMES = [l10n.t('Beats'), l10n.t('State'), l10n.t('Callbacks that a beat interrupted')];
 
 /**
  * Makes of recorded moments a trace for Perfetto and `chrome://tracing`. A beat says how long callbacks took in its window
@@ -51,7 +52,9 @@ export class ChromeTrace {
     const { name, nodeVersion } = this.target;
     const row = (index: number): TraceEvent =>
       this.event('M', 'thread_name', 0, index + 1, { args: { name: NAMES[index] } });
-    const process = this.event('M', 'process_name', 0, 0, { args: { name: `${name}, Node ${nodeVersion}` } });
+    const process = this.event('M', 'process_name', 0, 0, {
+      args: { name: l10n.t('{0}, Node {1}', name, nodeVersion) },
+    });
     return [process, ...NAMES.map((_, index) => row(index))];
   }
 
@@ -86,7 +89,8 @@ export class ChromeTrace {
     const sinceMs = openCallback && timeMs - openCallback.sinceMs;
     const isSame = before !== null && sinceMs !== null && sinceMs < before.untilMs;
     if (openCallback && sinceMs !== null) {
-      const name = callbackOf(openCallback.phase) + (site ? `, ${callee(site)}` : '');
+      const callback = callbackOf(openCallback.phase);
+      const name = site ? l10n.t('{0}, {1}', callback, callee(site)) : callback;
       this.open = { name, sinceMs: isSame ? before.sinceMs : sinceMs, untilMs: timeMs };
     } else this.open = null;
     return before && !isSame ? [this.slice(ROWS.callbacks, before.name, before.sinceMs, before.untilMs)] : [];
@@ -106,7 +110,8 @@ export class ChromeTrace {
     const longest = phases.flatMap(({ phase, longestMs, longestSite }) => {
       if (longestMs === null) return [];
       const site = longestSite === null ? undefined : sites[longestSite];
-      return [[phase, `${longestMs.toFixed(1)} ms${site ? `, ${callee(site)}` : ''}`] as const];
+      const time = `${longestMs.toFixed(1)} ms`;
+      return [[phase, site ? l10n.t('{0}, {1}', time, callee(site)) : time] as const];
     });
     // Slices of one row must not overlap; the window is the target's time, the beat ours.
     const sinceMs = Math.max(timeMs - windowMs, this.beatEndMs, this.startMs);
@@ -116,7 +121,7 @@ export class ChromeTrace {
       longest: Object.fromEntries(longest),
       findings: findings.map(({ text }) => text),
     };
-    return { ...this.slice(ROWS.beats, `beat ${sequence}`, sinceMs, timeMs), args };
+    return { ...this.slice(ROWS.beats, l10n.t('beat {0}', sequence), sinceMs, timeMs), args };
   }
 
   /** What is not known has no value there. */
@@ -127,16 +132,16 @@ export class ChromeTrace {
     };
     const lateness = loop.timerLateness;
     return [
-      ...counter('utilization, %', { utilization: loop.utilization === null ? null : loop.utilization * 100 }),
-      ...counter('busy ms by phase', Object.fromEntries(phases.map(({ phase, busyMs }) => [phase, busyMs]))),
-      ...counter('timer lateness, ms', { p50: lateness?.p50Ms, p99: lateness?.p99Ms, max: lateness?.maxMs }),
-      ...counter('CPU, %', {
+      ...counter(l10n.t('utilization, %'), { utilization: loop.utilization === null ? null : loop.utilization * 100 }),
+      ...counter(l10n.t('busy ms by phase'), Object.fromEntries(phases.map(({ phase, busyMs }) => [phase, busyMs]))),
+      ...counter(l10n.t('timer lateness, ms'), { p50: lateness?.p50Ms, p99: lateness?.p99Ms, max: lateness?.maxMs }),
+      ...counter(l10n.t('CPU, %'), {
         user: cpu.userShare === null ? null : cpu.userShare * 100,
         system: cpu.systemShare === null ? null : cpu.systemShare * 100,
       }),
-      ...counter('memory, MB', { heapUsed: megabytes(memory.heapUsedBytes), rss: megabytes(memory.rssBytes) }),
-      ...counter('GC, ms', { gc: memory.gcMs }),
-      ...counter('pending', { ...pendingTotals }),
+      ...counter(l10n.t('memory, MB'), { heapUsed: megabytes(memory.heapUsedBytes), rss: megabytes(memory.rssBytes) }),
+      ...counter(l10n.t('GC, ms'), { gc: memory.gcMs }),
+      ...counter(l10n.t('pending'), { ...pendingTotals }),
     ];
   }
 

@@ -1,4 +1,4 @@
-import type { CpuSummary } from '../protocol/probe';
+import type { CpuSummary, HeldUp } from '../protocol/probe';
 import type { HotFunction, SiteId } from '../protocol/snapshot';
 
 const KEEP_MS = 10_000;
@@ -15,7 +15,7 @@ interface Stretch {
 export interface HeldCalls {
   spanMs: number;
   /** Most first. */
-  calls: { what: string; site: SiteId; ms: number }[];
+  calls: (Pick<HeldUp, 'what' | 'module' | 'ms'> & { site: SiteId })[];
 }
 
 /** The stretches of the CPU profile of about the last ten seconds. */
@@ -74,13 +74,13 @@ export class CpuStretches {
     const calls = new Map<string, HeldCalls['calls'][number]>();
     for (const { summary, callers } of this.stretches) {
       spanMs += summary.durationMs;
-      summary.held.forEach(({ what, ms }, index) => {
+      summary.held.forEach(({ what, module, ms }, index) => {
         const site = callers[index];
         if (site === undefined) return;
-        const key = `${site} ${what}`;
+        const key = `${site} ${module} ${what}`;
         const call = calls.get(key);
         if (call) call.ms += ms;
-        else calls.set(key, { what, site, ms });
+        else calls.set(key, { what, module, site, ms });
       });
     }
     return { spanMs, calls: [...calls.values()].sort((a, b) => b.ms - a.ms) };

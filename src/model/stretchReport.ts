@@ -1,18 +1,26 @@
+import * as l10n from '@vscode/l10n';
 import {
   PHASES,
   type Finding,
   type PendingGroup,
   type PhaseName,
+  type Severity,
   type Site,
   type Snapshot,
 } from '../protocol/snapshot';
 import type { Moment } from './chromeTrace';
 import { escaped } from './markdown';
-import { bytes, callee, duration, plural } from './words';
+import { bytes, callee, duration, listed, stateInWords } from './words';
 
 const MOST_ROWS = 20;
 /** More different findings than a page can hold; the first ones are kept. */
 const MOST_FINDINGS = 200;
+
+const SEVERITIES: Record<Severity, string> = {
+  error: l10n.t('error'),
+  warning: l10n.t('warning'),
+  info: l10n.t('info'),
+};
 
 /** Least, mean and greatest of what was known. */
 class Spread {
@@ -108,22 +116,34 @@ export class StretchReport {
   text(): string {
     const { name, pid, nodeVersion } = this.target;
     const { startMs, before, first, last } = this;
-    const title = `# ${escaped(name)} (pid ${pid}), recorded by Loopscope`;
-    if (startMs === null || !before || !first || !last) return `${title}\n\nNo beat is in this stretch.\n`;
-    const stretch = `Node ${escaped(nodeVersion)}, level ${last.level}, ${plural(this.beats, 'beat')} from ${when(startMs)} to ${when(before.timeMs)} (${duration(before.timeMs - startMs)}).`;
+    const title = `# ${l10n.t('{0} (pid {1}), recorded by Loopscope', escaped(name), pid)}`;
+    if (startMs === null || !before || !first || !last) {
+      return `${title}\n\n${l10n.t('No beat is in this stretch.')}\n`;
+    }
+    const time = [when(startMs), when(before.timeMs), duration(before.timeMs - startMs)];
+    const stretch =
+      this.beats === 1
+        ? l10n.t('Node {0}, level {1}, 1 beat from {2} to {3} ({4}).', escaped(nodeVersion), last.level, ...time)
+        : l10n.t(
+            'Node {0}, level {1}, {2} beats from {3} to {4} ({5}).',
+            escaped(nodeVersion),
+            last.level,
+            this.beats,
+            ...time,
+          );
     const blocks = [
       title,
       stretch,
       ...this.statesLine(),
-      '## Findings',
+      `## ${l10n.t('Findings')}`,
       ...this.findingLines(),
-      '## Figures',
+      `## ${l10n.t('Figures')}`,
       this.figures(),
-      '## Phases',
+      `## ${l10n.t('Phases')}`,
       this.phases(),
-      '## Pending at the end',
+      `## ${l10n.t('Pending at the end')}`,
       this.pending(first, last),
-      '## Hot functions at the end',
+      `## ${l10n.t('Hot functions at the end')}`,
       hot(last),
     ];
     return `${blocks.join('\n\n')}\n`;
@@ -160,23 +180,23 @@ export class StretchReport {
 
   private statesLine(): string[] {
     const other = [...this.states].filter(([state, ms]) => state !== 'running' && ms > 0);
-    const words = {
-      paused: 'paused',
-      blocked: 'blocked',
-      notAnswering: 'not answering',
-      detached: 'ended',
-      running: '',
-    };
     if (other.length === 0) return [];
-    return [`Of that it was ${other.map(([state, ms]) => `${words[state]} for ${duration(ms)}`).join(', ')}.`];
+    const times = other.map(([state, ms]) => {
+      const name = state === 'detached' ? l10n.t('ended') : stateInWords(state);
+      return l10n.t({ message: '{0} for {1}', args: [name, duration(ms)], comment: 'a state for a time' });
+    });
+    return [l10n.t('Of that it was {0}.', listed(times))];
   }
 
   private findingLines(): string[] {
-    if (this.findings.size === 0) return ['None.'];
+    if (this.findings.size === 0) return [l10n.t('None.')];
     return [...this.findings.values()].map(({ finding, site, firstMs, lastMs, beats }) => {
-      const stretch = beats === 1 ? `at ${clock(firstMs)}` : `from ${clock(firstMs)} to ${clock(lastMs)}`;
-      const at = site && !finding.text.includes(callee(site)) ? ` ${escaped(callee(site))}.` : '';
-      return `- **${finding.severity}**, ${stretch}, ${plural(beats, 'beat')}: ${escaped(finding.text)}${at}`;
+      const severity = SEVERITIES[finding.severity];
+      const at = site && !finding.text.includes(callee(site)) ? ` ${l10n.t('{0}.', escaped(callee(site)))}` : '';
+      const text = escaped(finding.text) + at;
+      return beats === 1
+        ? `- ${l10n.t('**{0}**, at {1}, 1 beat: {2}', severity, clock(firstMs), text)}`
+        : `- ${l10n.t('**{0}**, from {1} to {2}, {3} beats: {4}', severity, clock(firstMs), clock(lastMs), beats, text)}`;
     });
   }
 
@@ -185,18 +205,18 @@ export class StretchReport {
     const whole = (value: number): string => String(Math.round(value));
     const { spreads: of } = this;
     const rows = [
-      ['utilization', of.utilization.cells(share)],
-      ['latest timer', of.lateness.cells(duration)],
-      ['user CPU', of.user.cells(share)],
-      ['system CPU', of.system.cells(share)],
-      ['heap used', of.heap.cells(bytes)],
-      ['resident set', of.rss.cells(bytes)],
-      ['GC a beat', of.gc.cells(duration)],
-      ['timers', of.timers.cells(whole)],
-      ['handles', of.handles.cells(whole)],
-      ['requests', of.requests.cells(whole)],
+      [l10n.t('utilization'), of.utilization.cells(share)],
+      [l10n.t('latest timer'), of.lateness.cells(duration)],
+      [l10n.t('user CPU'), of.user.cells(share)],
+      [l10n.t('system CPU'), of.system.cells(share)],
+      [l10n.t('heap used'), of.heap.cells(bytes)],
+      [l10n.t('resident set'), of.rss.cells(bytes)],
+      [l10n.t('GC a beat'), of.gc.cells(duration)],
+      [l10n.t('timers'), of.timers.cells(whole)],
+      [l10n.t('handles'), of.handles.cells(whole)],
+      [l10n.t('requests'), of.requests.cells(whole)],
     ].map(([name, cells]) => `| ${name} | ${cells} |`);
-    return ['| figure | least | mean | greatest |', '| --- | --- | --- | --- |', ...rows].join('\n');
+    return table([l10n.t('figure'), l10n.t('least'), l10n.t('mean'), l10n.t('greatest')], rows);
   }
 
   private phases(): string {
@@ -205,37 +225,51 @@ export class StretchReport {
       if (busy === undefined) return [];
       const share = this.windowMs > 0 ? `${((busy / this.windowMs) * 100).toFixed(1)} %` : '–';
       const longest = this.longest.get(phase);
-      const at = longest ? `${duration(longest.ms)} at ${clock(longest.timeMs)}` : '–';
+      const at = longest ? l10n.t('{0} at {1}', duration(longest.ms), clock(longest.timeMs)) : '–';
       return [`| ${phase} | ${duration(busy)} | ${share} | ${at} | ${longest ? placed(longest.site) : '–'} |`];
     });
-    if (rows.length === 0) return 'Not known.';
-    const head = ['| phase | busy | share of the time | longest callback | where |', '| --- | --- | --- | --- | --- |'];
-    return [...head, ...rows].join('\n');
+    if (rows.length === 0) return l10n.t('Not known.');
+    const head = [
+      l10n.t('phase'),
+      l10n.t('busy'),
+      l10n.t('share of the time'),
+      l10n.t('longest callback'),
+      l10n.t('where'),
+    ];
+    return table(head, rows);
   }
 
   private pending(first: Snapshot, last: Snapshot): string {
-    if (last.pending.length === 0) return 'Nothing was pending.';
+    if (last.pending.length === 0) return l10n.t('Nothing was pending.');
     const before = new Map(first.pending.map((group) => [group.key, group.count]));
     const rows = last.pending.slice(0, MOST_ROWS).map((group: PendingGroup) => {
       const change = group.count - (before.get(group.key) ?? 0);
       const age = group.oldestMs === null ? '–' : duration(group.oldestMs);
       const at =
-        group.origin === 'beforeAttach' && group.site === null ? 'before attach' : placed(siteOf(last, group.site));
+        group.origin === 'beforeAttach' && group.site === null
+          ? l10n.t('before attach')
+          : placed(siteOf(last, group.site));
       return `| ${escaped(group.type)} | ${group.count} | ${change > 0 ? '+' : ''}${change} | ${age} | ${at} |`;
     });
-    const head = ['| type | count | change | oldest | created at |', '| --- | --- | --- | --- | --- |'];
+    const head = [l10n.t('type'), l10n.t('count'), l10n.t('change'), l10n.t('oldest'), l10n.t('created at')];
     const more = last.pending.length - rows.length;
-    return [...head, ...rows].join('\n') + (more > 0 ? `\n\n${plural(more, 'more group')} not shown.` : '');
+    if (more === 0) return table(head, rows);
+    const left = more === 1 ? l10n.t('1 more group not shown.') : l10n.t('{0} more groups not shown.', more);
+    return `${table(head, rows)}\n\n${left}`;
   }
 }
 
 function hot(last: Snapshot): string {
-  if (!last.hot) return 'The CPU was not sampled.';
+  if (!last.hot) return l10n.t('The CPU was not sampled.');
   const rows = last.hot.slice(0, MOST_ROWS).map(({ site, selfMs, totalMs }) => {
     return `| ${duration(selfMs)} | ${duration(totalMs)} | ${placed(siteOf(last, site))} |`;
   });
-  if (rows.length === 0) return 'No function was sampled.';
-  return ['| self | total | function |', '| --- | --- | --- |', ...rows].join('\n');
+  if (rows.length === 0) return l10n.t('No function was sampled.');
+  return table([l10n.t('self'), l10n.t('total'), l10n.t('function')], rows);
+}
+
+function table(head: readonly string[], rows: readonly string[]): string {
+  return [`| ${head.join(' | ')} |`, `| ${head.map(() => '---').join(' | ')} |`, ...rows].join('\n');
 }
 
 function siteOf({ sites }: Snapshot, id: number | null): Site | null {

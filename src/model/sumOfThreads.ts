@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Finding, MemoryFigures, PromiseFigures, Snapshot, TargetState } from '../protocol/snapshot';
 import { siteIdsOf, sumOf } from './figures';
 import { SEVERITY_ORDER } from './findings/findings';
@@ -14,7 +15,7 @@ import {
   summedPending,
   type ThreadPart,
 } from './summedTables';
-import { duration } from './words';
+import { duration, listed } from './words';
 
 /** What there is of the threads of a process. */
 export interface ThreadsSeen {
@@ -133,9 +134,13 @@ function outside(snapshots: readonly Snapshot[], missing: ThreadsSeen['missing']
   const silent = snapshots.filter(({ state }) => state === 'notAnswering');
   return [
     ...silent.map((snapshot) => {
-      const thread = nameOf(snapshot);
-      const since = duration(snapshot.stateSinceMs);
-      return finding(thread, `${capital(thread)} has not answered for ${since}, and is not in the sum meanwhile.`);
+      const { thread } = snapshot.target;
+      const text = l10n.t(
+        '{0} has not answered for {1}, and is not in the sum meanwhile.',
+        capital(nameOf(snapshot)),
+        duration(snapshot.stateSinceMs),
+      );
+      return finding(thread, text);
     }),
     ...[...missing].map(([thread, sentence]) => finding(thread, sentence)),
   ];
@@ -143,11 +148,15 @@ function outside(snapshots: readonly Snapshot[], missing: ThreadsSeen['missing']
 
 function notesOf(parts: readonly ThreadPart[]): string[] {
   const notes = [
-    'This is the sum of all threads, each in its last window: 100 % of the loop is the time of all threads together, and utilization is their mean. Timer lateness is that of the worst thread. CPU, RSS and the time it is up are those of the process; each heap has a limit of its own, which is shown with its thread.',
+    l10n.t(
+      'This is the sum of all threads, each in its last window: 100 % of the loop is the time of all threads together, and utilization is their mean. Timer lateness is that of the worst thread. CPU, RSS and the time it is up are those of the process; each heap has a limit of its own, which is shown with its thread.',
+    ),
   ];
   const paused = parts.filter(({ snapshot }) => snapshot.state === 'paused').map(({ snapshot }) => nameOf(snapshot));
   if (paused.length > 0 && paused.length < parts.length) {
-    notes.push(`Paused in the debugger: ${listed(paused)}. That time is not in the sum, what is pending there is.`);
+    notes.push(
+      l10n.t('Paused in the debugger: {0}. That time is not in the sum, what is pending there is.', named(paused)),
+    );
   }
   const threadsOf = new Map<string, string[]>();
   for (const { snapshot } of parts) {
@@ -160,13 +169,13 @@ function notesOf(parts: readonly ThreadPart[]): string[] {
     }
   }
   for (const [note, threads] of threadsOf) {
-    notes.push(threads.length === parts.length ? note : `${capital(listed(threads))}: ${note}`);
+    notes.push(threads.length === parts.length ? note : l10n.t('{0}: {1}', capital(named(threads)), note));
   }
   return notes;
 }
 
-function listed(threads: readonly string[]): string {
+function named(threads: readonly string[]): string {
   const more = threads.length - NAMED;
-  const named = threads.slice(0, NAMED).join(', ');
-  return more > 0 ? `${named} and ${more} more` : named;
+  const first = listed(threads.slice(0, NAMED));
+  return more > 0 ? l10n.t('{0} and {1} more', first, more) : first;
 }

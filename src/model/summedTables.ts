@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Finding, HotFunction, ListenerGroup, PendingGroup, Site, SiteId, Snapshot } from '../protocol/snapshot';
 import { sumOf } from './figures';
 import { compare } from './pendingRow';
@@ -21,7 +22,9 @@ export function partOf(snapshot: Snapshot, intern: (site: Site) => SiteId): Thre
 
 /** "main thread", "worker 3". */
 export function nameOf({ target: { thread } }: Pick<Snapshot, 'target'>): string {
-  return thread === 'main' ? 'main thread' : thread;
+  if (thread === 'main') return l10n.t('main thread');
+  const [, threadId] = /^worker (\d+)$/.exec(thread) ?? [];
+  return threadId === undefined ? thread : l10n.t('worker {0}', threadId);
 }
 
 /** What is pending in all threads, most first: one row for the same type at the same place, with the oldest's age. */
@@ -86,12 +89,13 @@ export function summedHot(parts: readonly ThreadPart[]): HotFunction[] | null {
 /** The findings of all threads, each with its thread; what they lead to are the rows of the sum. */
 export function findingsOf(parts: readonly ThreadPart[]): Finding[] {
   return parts.flatMap((part) => {
-    const thread = nameOf(part.snapshot);
+    const { thread } = part.snapshot.target;
+    const name = capital(nameOf(part.snapshot));
     return part.snapshot.findings.map((finding) => {
       const [rule = '', ...rest] = finding.id.split(':');
       const key = rest.join(':');
       const id = `${rule}@${thread}${rest.length > 0 ? `:${keyInSum(part, key)}` : ''}`;
-      return { ...finding, id, text: `${capital(thread)}: ${finding.text}`, site: part.siteOf(finding.site) };
+      return { ...finding, id, text: l10n.t('{0}: {1}', name, finding.text), site: part.siteOf(finding.site) };
     });
   });
 }

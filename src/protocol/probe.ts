@@ -305,14 +305,15 @@ export interface CpuSummary {
 export interface LineTime {
   url: string;
   line: number;
-  caller: Omit<HeldUp, 'what' | 'ms'>;
+  caller: Omit<HeldUp, 'what' | 'module' | 'ms'>;
   ms: number;
 }
 
 /** Time in one synchronous call, regular expression or conversion from or to JSON, and the program's function that made it: where that begins. */
 export interface HeldUp {
-  /** "readFileSync of fs", "update of crypto", "the regular expression ^(a+)+$", "JSON.parse". */
+  /** The function of Node's module, as "readFileSync" of "fs", or of "JSON"; or the pattern of a regular expression, of none. */
   what: string;
+  module: string | null;
   function: string;
   url: string;
   line: number;

@@ -10,13 +10,15 @@ const SYNCHRONOUS = /^node:(?:internal\/)?(fs|child_process|zlib|crypto)\b/;
 const CRYPTO = 'node:internal/crypto/';
 const PACKAGE = /[\\/]node_modules[\\/]/;
 
+type Call = Pick<HeldUp, 'what' | 'module'>;
+
 /** Where a chain of callers has got to. */
 interface Chain {
   node: ProfileNode;
   /** The program's function that is nearest: of its own code, before that of a package. */
   caller: ProfileNode | null;
   /** The call that it made; null while its own code runs. */
-  what: string | null;
+  call: Call | null;
   /** Node loads a module for it: what is read then is no call of the program's. */
   loading: boolean;
 }
@@ -32,16 +34,16 @@ export function heldUp(
 ): Pick<CpuSummary, 'held' | 'lines'> {
   const found = new Map<string, HeldUp>();
   const lines = new Map<string, LineTime>();
-  const open: Chain[] = outermost.map((node) => ({ node, caller: null, what: null, loading: false }));
+  const open: Chain[] = outermost.map((node) => ({ node, caller: null, call: null, loading: false }));
   for (let chain = open.pop(); chain; chain = open.pop()) {
     if (isOurs(chain.node)) continue;
-    const { node, caller, what, loading } = enter(chain);
+    const { node, caller, call, loading } = enter(chain);
     const us = selfUs.get(node.id) ?? 0;
     if (caller && us > 0) {
-      if (what !== null) add(found, what, caller, us / 1000);
+      if (call) add(found, call, caller, us / 1000);
       else if (/^(?!node:)./.test(node.callFrame.url)) addLines(lines, node, caller, us / 1000);
     }
-    for (const child of childrenOf(node, byId)) open.push({ node: child, caller, what, loading });
+    for (const child of childrenOf(node, byId)) open.push({ node: child, caller, call, loading });
   }
   const most = <T extends { ms: number }>(all: Iterable<T>): T[] => [...all].sort((a, b) => b.ms - a.ms);
   const leastMs = ([...selfUs.values()].reduce((sum, us) => sum + us, 0) / 1000) * LEAST_OF_LINE;
@@ -54,28 +56,28 @@ export function heldUp(
 }
 
 function enter(chain: Chain): Chain {
-  const { node, caller, what, loading } = chain;
+  const { node, caller, call, loading } = chain;
   const { functionName, url } = node.callFrame;
   if (url === '') {
-    const isPattern = what === null && functionName.startsWith('RegExp: ');
-    return isPattern ? { ...chain, what: `the regular expression ${functionName.slice(8)}` } : chain;
+    const isPattern = call === null && functionName.startsWith('RegExp: ');
+    return isPattern ? { ...chain, call: { what: functionName.slice(8), module: null } } : chain;
   }
   if (!url.startsWith('node:')) {
     const isOwn = !PACKAGE.test(url) || !caller || PACKAGE.test(caller.callFrame.url);
-    return { node, caller: isOwn ? node : caller, what: null, loading: false };
+    return { node, caller: isOwn ? node : caller, call: null, loading: false };
   }
   if (url.startsWith('node:internal/modules/')) return { ...chain, loading: true };
-  if (what !== null || loading) return chain;
+  if (call || loading) return chain;
   const [, module] = SYNCHRONOUS.exec(url) ?? [];
   const isCall = module !== undefined && (functionName.endsWith('Sync') || url.startsWith(CRYPTO));
-  return isCall ? { ...chain, what: `${functionName} of ${module}` } : chain;
+  return isCall ? { ...chain, call: { what: functionName, module } } : chain;
 }
 
-function add(found: Map<string, HeldUp>, what: string, caller: ProfileNode, ms: number): void {
-  const key = `${what}|${keyOf(caller)}`;
+function add(found: Map<string, HeldUp>, { what, module }: Call, caller: ProfileNode, ms: number): void {
+  const key = `${module}|${what}|${keyOf(caller)}`;
   const known = found.get(key);
   if (known) known.ms += ms;
-  else found.set(key, { what, ...placeOf(caller), ms });
+  else found.set(key, { what, module, ...placeOf(caller), ms });
 }
 
 /** A sample knows the line in which its function was. */

@@ -1,7 +1,7 @@
 import type { HeldUp, LineTime } from '../protocol/probe';
 import type { SourceLines } from './sourceLines';
 
-const JSON_CALL = /\bJSON\.(?:parse|stringify)(?=\()/g;
+const JSON_CALL = /\bJSON\.(parse|stringify)(?=\()/g;
 /** In a longer line, such as that of a bundle, the time may be that of anything. */
 const LONGEST = 300;
 
@@ -15,7 +15,9 @@ export async function jsonCalls(lines: readonly LineTime[], sources: SourceLines
       // Of two in a line nobody knows which took the time.
       if (!call || (other && other[0] !== call[0])) return [];
       const isOwn = url === caller.url;
-      return [{ what: call[0], ...caller, ...(isOwn ? { line, column: call.index + 1 } : {}), ms }];
+      return [
+        { what: call[1] ?? '', module: 'JSON', ...caller, ...(isOwn ? { line, column: call.index + 1 } : {}), ms },
+      ];
     }),
   );
   return calls.flat();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { bytes, callee, duration, place, plural, rate, shorten } from '../../src/model/words';
-import { kindOf, nounOf } from '../../src/model/kinds';
+import { bytes, callee, duration, listed, moreAt, place, rate, shorten } from '../../src/model/words';
+import { counted, kindOf } from '../../src/model/kinds';
 import { site } from './monitorBatches';
 
 describe('Words of findings', () => {
@@ -39,13 +39,15 @@ describe('Words of findings', () => {
       [12.4, 2.04, 1, 0.5, 0.001].map((perSecond) => rate(perSecond)),
       ['12 a second', '2 a second', '1 a second', '30 a minute', '1 a minute'],
     );
+    assert.deepEqual([2.04, 0.5].map(moreAt), ['2 more a second', '30 more a minute']);
   });
 
-  it('say one and many', () => {
+  it('say one, none and many', () => {
     assert.deepEqual(
-      [plural(1, 'timer'), plural(0, 'timer'), plural(2, 'child', 'children')],
-      ['1 timer', '0 timers', '2 children'],
+      [counted(1, 'Timeout'), counted(0, 'Timeout'), counted(2, 'PROCESSWRAP')],
+      ['1 timer', '0 timers', '2 child processes'],
     );
+    assert.deepEqual([[], ['a'], ['a', 'b', 'c']].map(listed), ['', 'a', 'a, b, c']);
   });
 
   it('name a place by file and line, whatever its address looks like', () => {
@@ -69,8 +71,8 @@ describe('Words of findings', () => {
     const types = ['Timeout', 'Immediate', 'FSREQCALLBACK', 'GETADDRINFOREQWRAP', 'TCPCONNECTWRAP', 'PBKDF2REQUEST'];
     assert.deepEqual(types.map(kindOf), ['timer', 'immediate', 'request', 'request', 'request', 'request']);
     assert.deepEqual(['TCPWRAP', 'FSEVENTWRAP', 'WORKER'].map(kindOf), ['handle', 'handle', 'handle']);
-    assert.equal(nounOf('TCPSERVERWRAP'), 'TCP servers');
-    assert.equal(nounOf('NEWTHINGWRAP'), 'NEWTHINGWRAP handles');
-    assert.equal(nounOf('NEWREQUEST'), 'NEWREQUEST requests');
+    assert.equal(counted(3, 'TCPSERVERWRAP'), '3 TCP servers');
+    assert.equal(counted(3, 'NEWTHINGWRAP'), '3 NEWTHINGWRAP handles');
+    assert.equal(counted(1, 'NEWREQUEST'), '1 NEWREQUEST request');
   });
 });

@@ -29,8 +29,8 @@ describe('Time in JSON', () => {
     const unknown = { url: 'file:///nowhere/gone.js', line: 1, caller: own, ms: 10 };
     const calls = await jsonCalls([...timed, { ...timed[0]!, caller: elsewhere }, unknown], new SourceLines());
     assert.deepEqual(calls, [
-      { what: 'JSON.stringify', ...own, line: 1, column: 14, ms: 10 },
-      { what: 'JSON.stringify', ...elsewhere, ms: 10 },
+      { what: 'stringify', module: 'JSON', ...own, line: 1, column: 14, ms: 10 },
+      { what: 'stringify', module: 'JSON', ...elsewhere, ms: 10 },
     ]);
   });
 });

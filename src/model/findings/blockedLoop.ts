@@ -1,6 +1,8 @@
-import type { Finding } from '../../protocol/snapshot';
-import type { Rule, RuleView } from './rule';
-import { callbackOf, callee, duration, plural } from '../words';
+import * as l10n from '@vscode/l10n';
+import type { Finding, Site } from '../../protocol/snapshot';
+import type { LongCallback } from '../longCallbacks';
+import type { Rule } from './rule';
+import { callbackOf, callee, duration } from '../words';
 
 const ID = 'blocked-loop';
 const SERIOUS_MS = 1000;
@@ -15,13 +17,16 @@ export const blockedLoop: Rule = {
     const { openCallback: open, longest } = view;
     const isWorst = view.state === 'blocked' || (open?.sinceMs ?? 0) >= (longest?.durationMs ?? 0);
     if (open && open.sinceMs >= blockedLoopMs && isWorst) {
-      const text = `A ${callbackOf(open.phase)} has been running for ${duration(open.sinceMs)}${at(view, open.site)}.`;
+      const site = open.site === null ? undefined : view.site(open.site);
+      const [callback, since] = [callbackOf(open.phase), duration(open.sinceMs)];
+      const text = site
+        ? l10n.t('A {0} has been running for {1}, {2}.', callback, since, callee(site))
+        : l10n.t('A {0} has been running for {1}.', callback, since);
       return [finding(open.sinceMs, open.site, text)];
     }
     if (!longest || longest.durationMs < blockedLoopMs) return [];
-    const held = longest.lateTimers > 0 ? `; it held up ${plural(longest.lateTimers, 'timer')}` : '';
-    const text = `One ${callbackOf(longest.phase)} ran for ${duration(longest.durationMs)}${at(view, longest.site)}${held}.`;
-    return [finding(longest.durationMs, longest.site, text)];
+    const site = longest.site === null ? undefined : view.site(longest.site);
+    return [finding(longest.durationMs, longest.site, sentence(longest, site))];
   },
 };
 
@@ -29,7 +34,13 @@ function finding(ms: number, site: number | null, text: string): Finding {
   return { id: ID, rule: ID, severity: ms >= SERIOUS_MS ? 'error' : 'warning', text, site, action: 'profile' };
 }
 
-function at(view: RuleView, id: number | null): string {
-  const site = id === null ? undefined : view.site(id);
-  return site ? `, ${callee(site)}` : '';
+function sentence({ phase, durationMs, lateTimers }: LongCallback, site: Site | undefined): string {
+  const [callback, time] = [callbackOf(phase), duration(durationMs)];
+  const ran = site
+    ? l10n.t('One {0} ran for {1}, {2}', callback, time, callee(site))
+    : l10n.t('One {0} ran for {1}', callback, time);
+  if (lateTimers === 0) return l10n.t('{0}.', ran);
+  return lateTimers === 1
+    ? l10n.t('{0}; it held up 1 timer.', ran)
+    : l10n.t('{0}; it held up {1} timers.', ran, lateTimers);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { bytes, duration, percent } from '../words';
 import { least, type Rule } from './rule';
 
@@ -15,14 +16,23 @@ export const garbageCollection: Rule = {
     const share = gcMs / spanMs;
     if (share < least(view.thresholds.gcShare, ID, view)) return [];
     const { heapUsedBytes: used, heapLimitBytes: limit } = view.memory;
-    const heap =
-      used === null || limit === null ? '' : `; the heap uses ${bytes(used)} of its limit of ${bytes(limit)}`;
+    const [part, span] = [percent(share), duration(spanMs)];
+    const text =
+      used === null || limit === null
+        ? l10n.t('Garbage collection took {0} of the last {1}, by CPU samples.', part, span)
+        : l10n.t(
+            'Garbage collection took {0} of the last {1}, by CPU samples; the heap uses {2} of its limit of {3}.',
+            part,
+            span,
+            bytes(used),
+            bytes(limit),
+          );
     return [
       {
         id: ID,
         rule: ID,
         severity: share >= SERIOUS_SHARE ? 'error' : 'warning',
-        text: `Garbage collection took ${percent(share)} of the last ${duration(spanMs)}, by CPU samples${heap}.`,
+        text,
         site: null,
         action: 'showProcess',
       },

@@ -1,6 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import type { Finding, PendingGroup } from '../../protocol/snapshot';
 import { enough, type Rule, type RuleView } from './rule';
-import { kindOf, nounOf, type Kind } from '../kinds';
+import { counted, kindOf, type Kind } from '../kinds';
 import { duration, place, rate } from '../words';
 
 /** Fewer than this are no leak yet, however they grow. */
@@ -50,11 +51,16 @@ function waitsForAnother({ site, parents }: PendingGroup, view: RuleView): boole
 
 function sentence(view: RuleView, group: PendingGroup, perSecond: number): string {
   const site = group.site === null ? undefined : view.site(group.site);
+  const at = site ? place(site) : l10n.t('a place that is not known');
   const isPromise = kindOf(group.type) === 'promise';
-  const about = isPromise && view.promises?.method === 'sampled' ? 'About ' : '';
-  const from = `${isPromise ? 'awaited at' : 'from'} ${site ? place(site) : 'a place that is not known'}`;
-  const age = group.oldestMs === null ? '' : `; the oldest is ${duration(group.oldestMs)} old`;
-  return `${about}${group.count} ${nounOf(group.type)} ${from} are pending and grow by ${rate(perSecond)}${age}.`;
+  const number = counted(group.count, group.type);
+  const about = isPromise && view.promises?.method === 'sampled' ? l10n.t('About {0}', number) : number;
+  const grow = isPromise
+    ? l10n.t('{0} awaited at {1} are pending and grow by {2}', about, at, rate(perSecond))
+    : l10n.t('{0} from {1} are pending and grow by {2}', about, at, rate(perSecond));
+  return group.oldestMs === null
+    ? l10n.t('{0}.', grow)
+    : l10n.t('{0}; the oldest is {1} old.', grow, duration(group.oldestMs));
 }
 
 export const growingTimers = growing('timer-leak', 'timer');

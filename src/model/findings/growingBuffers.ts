@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { bytes } from '../words';
 import { least, type Rule } from './rule';
 
@@ -11,8 +12,16 @@ export const growingBuffers: Rule = {
     const growth = view.externalGrowthBytesPerMinute();
     if (externalBytes === null || growth === null) return [];
     if (growth < least(view.thresholds.bufferGrowthMb, ID, view) * 2 ** 20) return [];
-    const buffers = arrayBuffersBytes === null ? '' : ` (${bytes(arrayBuffersBytes)} in buffers)`;
-    const text = `Memory outside the heap is ${bytes(externalBytes)}${buffers} and grows by ${bytes(growth)} a minute.`;
+    const [size, more] = [bytes(externalBytes), bytes(growth)];
+    const text =
+      arrayBuffersBytes === null
+        ? l10n.t('Memory outside the heap is {0} and grows by {1} a minute.', size, more)
+        : l10n.t(
+            'Memory outside the heap is {0} ({1} in buffers) and grows by {2} a minute.',
+            size,
+            bytes(arrayBuffersBytes),
+            more,
+          );
     return [{ id: ID, rule: ID, severity: 'warning', text, site: null, action: 'showProcess' }];
   },
 };

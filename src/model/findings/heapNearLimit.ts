@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { least, type Rule } from './rule';
 import { bytes, duration } from '../words';
 
@@ -17,16 +18,27 @@ export const heapNearLimit: Rule = {
     const share = used / limit;
     if (share < least(view.thresholds.heapShare, ID, view, TO_GO_ON)) return [];
     const growth = view.heapGrowthBytesPerMinute();
-    const growing =
+    const uses = l10n.t(
+      'The heap uses {0} of its limit of {1} ({2} %)',
+      bytes(used),
+      bytes(limit),
+      Math.floor(share * 100),
+    );
+    const text =
       growth !== null && growth >= LEAST_GROWTH_BYTES
-        ? `, and grows by ${bytes(growth)} a minute: it is full in ${duration((Math.max(0, limit - used) / growth) * 60_000)} at this rate`
-        : '';
+        ? l10n.t(
+            '{0}, and grows by {1} a minute: it is full in {2} at this rate.',
+            uses,
+            bytes(growth),
+            duration((Math.max(0, limit - used) / growth) * 60_000),
+          )
+        : l10n.t('{0}.', uses);
     return [
       {
         id: ID,
         rule: ID,
         severity: share >= SERIOUS_SHARE ? 'error' : 'warning',
-        text: `The heap uses ${bytes(used)} of its limit of ${bytes(limit)} (${Math.floor(share * 100)} %)${growing}.`,
+        text,
         site: null,
         action: 'showProcess',
       },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { callee, duration } from '../words';
 import { least, type Rule } from './rule';
 
@@ -17,9 +18,18 @@ export const lateTimers: Rule = {
     if (count < LEAST_TIMERS || spanMs < LEAST_SPAN_MS || late < count * least(SHARE, ID, view)) return [];
     const { longest } = view;
     const site = longest && longest.site !== null ? view.site(longest.site) : undefined;
-    const where = site ? `, ${callee(site)}` : '';
-    const callbacks = longest ? `; callbacks ran for up to ${duration(longest.durationMs)}${where}` : '';
-    const text = `${late} of ${count} timers of the last ${duration(spanMs)} started more than ${duration(lateTimersMs)} late, the worst by ${duration(worstMs)}${callbacks}.`;
+    const started = l10n.t(
+      '{0} of {1} timers of the last {2} started more than {3} late, the worst by {4}',
+      late,
+      count,
+      duration(spanMs),
+      duration(lateTimersMs),
+      duration(worstMs),
+    );
+    let text = l10n.t('{0}.', started);
+    if (longest && site) {
+      text = l10n.t('{0}; callbacks ran for up to {1}, {2}.', started, duration(longest.durationMs), callee(site));
+    } else if (longest) text = l10n.t('{0}; callbacks ran for up to {1}.', started, duration(longest.durationMs));
     return [{ id: ID, rule: ID, severity: 'warning', text, site: longest?.site ?? null, action: 'profile' }];
   },
 };

@@ -1,6 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import type { Finding, ListenerGroup } from '../../protocol/snapshot';
 import { enough, type Rule, type RuleView } from './rule';
-import { place, rate, shorten } from '../words';
+import { moreAt, place, rate, shorten } from '../words';
 
 const LEAST = 10;
 const AT_MOST = 5;
@@ -14,8 +15,15 @@ export const listenersOverLimit: Rule = {
       .slice(0, AT_MOST)
       .map((row): Finding => {
         const growth = growthOf(view, row);
-        const growing = growth === null ? '' : `, and gets ${rate(growth, 'more')}`;
-        const text = `${nameOf(row)} has ${row.count} ${event(row)} listeners (limit ${row.limit ?? 0})${added(view, row)}${growing}.`;
+        const has = l10n.t(
+          '{0} has {1} "{2}" listeners (limit {3})',
+          nameOf(row),
+          row.count,
+          shorten(row.event),
+          row.limit ?? 0,
+        );
+        const told = withPlace(has, view, row);
+        const text = growth === null ? l10n.t('{0}.', told) : l10n.t('{0}, and gets {1}.', told, moreAt(growth));
         return finding('listeners-over-limit', row, text);
       });
   },
@@ -32,7 +40,8 @@ export const growingListeners: Rule = {
       if (row.emitters > 1 || row.count < LEAST || isOverLimit(row)) continue;
       const growth = growthOf(view, row, view.isHeld(`listener-leak:${row.key}`));
       if (growth === null) continue;
-      const text = `${nameOf(row)} has ${row.count} ${event(row)} listeners${added(view, row)}, and they grow by ${rate(growth)}.`;
+      const has = l10n.t('{0} has {1} "{2}" listeners', nameOf(row), row.count, shorten(row.event));
+      const text = l10n.t('{0}, and they grow by {1}.', withPlace(has, view, row), rate(growth));
       found.push(finding('listener-leak', row, text));
     }
     return found;
@@ -48,18 +57,17 @@ function growthOf(view: RuleView, row: ListenerGroup, isHeld = false): number | 
 }
 
 function nameOf(row: ListenerGroup): string {
-  return shorten(row.emitter) || 'An emitter';
+  return shorten(row.emitter) || l10n.t('An emitter');
 }
 
-function event(row: ListenerGroup): string {
-  return `"${shorten(row.event)}"`;
-}
-
-function added(view: RuleView, row: ListenerGroup): string {
+/** The same with who adds most of them. */
+function withPlace(has: string, view: RuleView, row: ListenerGroup): string {
   const [top] = row.sites;
   const site = top && view.site(top.site);
-  if (!site) return '';
-  return `, ${top.count >= row.count ? 'all' : top.count} of them added at ${place(site)}`;
+  if (!site) return has;
+  return top.count >= row.count
+    ? l10n.t('{0}, all of them added at {1}', has, place(site))
+    : l10n.t('{0}, {1} of them added at {2}', has, top.count, place(site));
 }
 
 function finding(rule: string, row: ListenerGroup, text: string): Finding {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { LoggedEvent } from '../processLog';
 import { duration, shorten } from '../words';
 import type { Rule } from './rule';
@@ -6,9 +7,9 @@ const ID = 'process-event';
 const AT_MOST = 5;
 
 const HAPPENED: Record<LoggedEvent['kind'], string> = {
-  warning: 'The process has given a warning',
-  uncaughtException: 'An exception has been caught by nothing but the process',
-  unhandledRejection: 'A rejected promise has been handled by nothing but the process',
+  warning: l10n.t('The process has given a warning'),
+  uncaughtException: l10n.t('An exception has been caught by nothing but the process'),
+  unhandledRejection: l10n.t('A rejected promise has been handled by nothing but the process'),
 };
 
 /** Warnings, uncaught exceptions and unhandled rejections, as they happen. */
@@ -20,16 +21,25 @@ export const processEvents: Rule = {
     return view.processEvents
       .filter(({ count }) => count >= view.thresholds.processEventsPerMinute)
       .slice(0, AT_MOST)
-      .map(({ kind, name, message, count, agoMs }) => ({
-        id: `${ID}:${kind} ${name} ${message}`,
+      .map((event) => ({
+        id: `${ID}:${event.kind} ${event.name} ${event.message}`,
         rule: ID,
-        severity: kind === 'warning' ? 'warning' : 'error',
-        text: `${HAPPENED[kind]}${count > 1 ? ` ${count} times in the last minute` : ''}, ${agoMs < 1000 ? 'just now' : `last ${duration(agoMs)} ago`}: ${name ? `${shorten(name)}: ` : ''}${said(message)}`,
+        severity: event.kind === 'warning' ? 'warning' : 'error',
+        text: sentence(event),
         site: null,
         action: null,
       }));
   },
 };
+
+function sentence({ kind, name, message, count, agoMs }: LoggedEvent): string {
+  const once = HAPPENED[kind];
+  const happened = count > 1 ? l10n.t('{0} {1} times in the last minute', once, count) : once;
+  const text = name ? `${shorten(name)}: ${said(message)}` : said(message);
+  return agoMs < 1000
+    ? l10n.t('{0}, just now: {1}', happened, text)
+    : l10n.t('{0}, last {1} ago: {2}', happened, duration(agoMs), text);
+}
 
 /** A sentence ends with a full stop. */
 function said(message: string): string {

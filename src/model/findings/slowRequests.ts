@@ -1,12 +1,13 @@
+import * as l10n from '@vscode/l10n';
 import type { Finding, PendingGroup } from '../../protocol/snapshot';
-import { nounOf } from '../kinds';
+import { counted } from '../kinds';
 import { duration, place } from '../words';
 import type { Rule, RuleView, Thresholds } from './rule';
 
 const AT_MOST = 3;
 
 /** Requests of a kind that are pending for longer than the threshold, each place once. */
-function slow(id: string, isWrite: boolean, threshold: keyof Thresholds, why: string): Rule {
+function slow(id: string, isWrite: boolean, threshold: keyof Thresholds): Rule {
   return {
     id,
     check(view) {
@@ -19,7 +20,13 @@ function slow(id: string, isWrite: boolean, threshold: keyof Thresholds, why: st
         const sureMs = (group.oldestMs ?? 0) - view.windowMs;
         if (sureMs < view.thresholds[threshold]) continue;
         if ((group.type === 'WRITEWRAP') !== isWrite || view.isHeld(`request-leak:${group.key}`)) continue;
-        const text = `${sentence(group, view)}${why}.`;
+        const pending = sentence(group, view);
+        const text = isWrite
+          ? l10n.t(
+              '{0}: the other side does not read; unless the program waits for "drain", what it writes is kept in memory.',
+              pending,
+            )
+          : l10n.t('{0}.', pending);
         const findingId = `${id}:${group.key}`;
         found.push({ id: findingId, rule: id, severity: 'warning', text, site: group.site, action: 'showPending' });
       }
@@ -30,21 +37,15 @@ function slow(id: string, isWrite: boolean, threshold: keyof Thresholds, why: st
 
 function sentence({ type, count, oldestMs, site: id }: PendingGroup, view: RuleView): string {
   const site = id === null ? undefined : view.site(id);
-  const from = ` from ${site ? place(site) : 'a place that is not known'}`;
-  const many = nounOf(type);
-  const age = duration(oldestMs ?? 0);
+  const from = site ? place(site) : l10n.t('a place that is not known');
+  const [number, age] = [counted(count, type), duration(oldestMs ?? 0)];
   return count === 1
-    ? `1 ${many.replace(/s$/, '')}${from} has been pending for ${age}`
-    : `${count} ${many}${from} are pending, the oldest for ${age}`;
+    ? l10n.t('{0} from {1} has been pending for {2}', number, from, age)
+    : l10n.t('{0} from {1} are pending, the oldest for {2}', number, from, age);
 }
 
 /** A request that does not end. */
-export const slowRequests = slow('slow-request', false, 'slowRequestMs', '');
+export const slowRequests = slow('slow-request', false, 'slowRequestMs');
 
 /** Back-pressure: what is written goes nowhere, and more of it is kept in memory unless the program waits. */
-export const slowWrites = slow(
-  'slow-write',
-  true,
-  'slowWriteMs',
-  ': the other side does not read; unless the program waits for "drain", what it writes is kept in memory',
-);
+export const slowWrites = slow('slow-write', true, 'slowWriteMs');
