@@ -1,11 +1,12 @@
+import * as l10n from '@vscode/l10n';
 import type { ConnectStep } from './protocol/panel';
 
 const LABELS = {
-  find: 'Find the process',
-  connect: 'Connect to its inspector',
-  identify: 'Check that it is the right process',
-  install: 'Put in the probe',
-  beat: 'First beat',
+  find: l10n.t('Find the process'),
+  connect: l10n.t('Connect to its inspector'),
+  identify: l10n.t('Check that it is the right process'),
+  install: l10n.t('Put in the probe'),
+  beat: l10n.t('First beat'),
 } as const;
 
 export type AttachStep = keyof typeof LABELS;

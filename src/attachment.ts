@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,6 +8,7 @@ import type { Disposable } from './base/disposable';
 import { HumanError, messageOf } from './base/errors';
 import { Emitter } from './base/event';
 import { CpuSamples } from './cpuSamples';
+import { detachedFrom, hasEnded, hasExited, staysOpen, staysWrapped } from './model/endReasons';
 import type { Thresholds } from './model/findings/rule';
 import { Monitor } from './model/monitor';
 import { Profiles } from './profiles';
@@ -106,11 +108,10 @@ export class Attachment implements Disposable {
     this.threads = new Threads(workers, (worker) => this.attachWorker(worker));
     session.onDidClose(() => {
       // A worker may end alone.
-      const isOver = process?.ending === null ? '' : ', or the connection was cut';
-      void this.end(`${info.name} (pid ${info.pid}) has ended${isOver}.`);
+      void this.end(hasEnded(info, process?.ending === null));
     });
     // Node waits for us at its exit: https://github.com/nodejs/node/issues/17353
-    session.on('NodeRuntime.waitingForDisconnect', () => void this.end(`${info.name} (pid ${info.pid}) has exited.`));
+    session.on('NodeRuntime.waitingForDisconnect', () => void this.end(hasExited(info)));
   }
 
   /** Puts the probe in and takes the first beat; whatever was done is undone when it throws. */
@@ -129,7 +130,9 @@ export class Attachment implements Disposable {
     const injection = await Injection.install(session, scripts, source, given, hooks.signal);
     steps.done();
     const { pid, nodeVersion, program, threadId } = identity;
-    const name = process ? `worker ${threadId} of ${process.info.name}` : basename(program) || `pid ${pid}`;
+    const name = process
+      ? l10n.t('worker {0} of {1}', threadId, process.info.name)
+      : basename(program) || l10n.t('pid {0}', pid);
     const info: AttachmentInfo = { id: `${pid}-${nextId++}`, name, pid, nodeVersion, threadId, where };
     const attachment = new Attachment(info, options, connection, scripts, injection, source, hooks, process);
     try {
@@ -232,7 +235,7 @@ export class Attachment implements Disposable {
       return await this.oneAtATime(async () => {
         if (this.currentOptions.level === 'observe') {
           throw new HumanError(
-            'At level observe nothing is followed. Switch to level track or deep, then scan the heap.',
+            l10n.t('At level observe nothing is followed. Switch to level track or deep, then scan the heap.'),
           );
         }
         const found = await this.heapScan.take(this.injection, step, signal);
@@ -288,7 +291,7 @@ export class Attachment implements Disposable {
 
   /** Takes the probe out, closes what was opened, ends in `detached`. Never rejects. */
   detach(): Promise<void> {
-    return this.end(`Detached from ${this.info.name} (pid ${this.info.pid}). The probe is out again.`, true);
+    return this.end(detachedFrom(this.info), true);
   }
 
   dispose(): void {
@@ -311,9 +314,7 @@ export class Attachment implements Disposable {
     try {
       if (cleanUp) {
         const left = await this.injection.uninstall();
-        if (left.length > 0) {
-          this.reason += ` The program itself has wrapped ${left.join(', ')} meanwhile, so these stay wrapped.`;
-        }
+        if (left.length > 0) this.reason += ` ${staysWrapped(left)}`;
         await session.send('Profiler.disable', {}, ANSWER_WITHIN_MS);
       }
     } catch (error) {
@@ -323,7 +324,7 @@ export class Attachment implements Disposable {
     await threads;
     await profiles;
     const openedByUs = cleanUp && located.openedByUs && this.distortion === null;
-    if (cleanUp && located.openedByUs && !openedByUs) this.reason += ' Its inspector stays open for the debugger.';
+    if (cleanUp && located.openedByUs && !openedByUs) this.reason += ` ${staysOpen()}`;
     await closeConnection(session, { openedByUs }).catch(() => undefined);
     this.monitor.detached(Date.now());
     this.tellState();
@@ -441,9 +442,10 @@ export async function attach(where: Where, options: AttachmentOptions, hooks: At
     connection = await openConnection(
       where,
       {
-        located: ({ host, port, openedByUs }) => steps.done(openedByUs ? 'inspector opened' : `${host}:${port}`),
+        located: ({ host, port, openedByUs }) =>
+          steps.done(openedByUs ? l10n.t('inspector opened') : `${host}:${port}`),
         connected: () => steps.done(),
-        identified: ({ pid, nodeVersion }) => steps.done(`pid ${pid}, Node ${nodeVersion}`),
+        identified: ({ pid, nodeVersion }) => steps.done(l10n.t('pid {0}, Node {1}', pid, nodeVersion)),
       },
       hooks.signal,
     );

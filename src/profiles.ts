@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HumanError } from './base/errors';
 import type { BatchSite } from './protocol/probe';
@@ -81,7 +82,9 @@ export class Profiles {
 
   /** Gives up what is under way; resolves when its connections are closed. Never rejects. */
   async close(): Promise<void> {
-    this.stop.abort(new HumanError('The process has ended, or was detached, before the profile was. Attach again.'));
+    this.stop.abort(
+      new HumanError(l10n.t('The process has ended, or was detached, before the profile was. Attach again.')),
+    );
     await Promise.allSettled(this.running);
   }
 
@@ -108,9 +111,9 @@ export class Profiles {
       return await act(await this.threadOf(carrier), signal);
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof ClosedError) throw new HumanError('The process has ended before the profile was.');
+      if (error instanceof ClosedError) throw new HumanError(l10n.t('The process has ended before the profile was.'));
       if (error instanceof ProtocolError)
-        throw new HumanError(`The process cannot be profiled now (${error.message}).`);
+        throw new HumanError(l10n.t('The process cannot be profiled now ({0}).', error.message));
       throw error;
     } finally {
       signal.removeEventListener('abort', close);
@@ -131,7 +134,7 @@ export class Profiles {
     });
     await workers.start();
     const worker = await Promise.race([found, delay(LISTED_WITHIN_MS, null, { ref: false })]);
-    if (!worker) throw new HumanError(`Worker ${threadId} has ended. Choose another thread of the process.`);
+    if (!worker) throw new HumanError(l10n.t('Worker {0} has ended. Choose another thread of the process.', threadId));
     return worker.connect();
   }
 

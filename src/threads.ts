@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { HumanError } from './base/errors';
 import { ClosedError, NoAnswerError } from './target/session';
 import type { Worker, Workers } from './target/workers';
@@ -100,12 +101,14 @@ export class Threads<A extends OfThread> {
 
 function sentenceOf(error: unknown, threadId: number): unknown {
   if (error instanceof ClosedError) {
-    return new HumanError(`Worker ${threadId} has ended. Choose another thread of the process.`);
+    return new HumanError(l10n.t('Worker {0} has ended. Choose another thread of the process.', threadId));
   }
   if (error instanceof NoAnswerError) {
     return new HumanError(
-      `Worker ${threadId} does not answer: native code or a synchronous child process holds it, or the main thread, ` +
-        'through which it is asked. Choose it again later.',
+      l10n.t(
+        'Worker {0} does not answer: native code or a synchronous child process holds it, or the main thread, through which it is asked. Choose it again later.',
+        threadId,
+      ),
     );
   }
   return error;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Attachment, AttachmentInfo } from './attachment';
 import { DisposableStore, type Disposable } from './base/disposable';
 import { HumanError } from './base/errors';
@@ -158,7 +159,7 @@ export class ThreadsSum implements Disposable {
   private sentenceOf(error: unknown): string {
     if (error instanceof HumanError) return error.message;
     this.onError(error);
-    return 'The probe could not be put into it.';
+    return l10n.t('The probe could not be put into it.');
   }
 
   /** In the order of their numbers, the main thread first. */
@@ -173,11 +174,12 @@ export class ThreadsSum implements Disposable {
   private missing(): Map<string, string> {
     const sentences = new Map<string, string>();
     for (const [threadId, { sentence }] of this.refused) {
-      sentences.set(`worker ${threadId}`, `Worker ${threadId} is not in the sum, and is tried again. ${sentence}`);
+      const missing = l10n.t('Worker {0} is not in the sum, and is tried again. {1}', threadId, sentence);
+      sentences.set(`worker ${threadId}`, missing);
     }
     const count = this.main.threads.running.length;
     if (count > MOST_THREADS) {
-      sentences.set('more', `Of ${count} worker threads the first ${MOST_THREADS} are in the sum.`);
+      sentences.set('more', l10n.t('Of {0} worker threads the first {1} are in the sum.', count, MOST_THREADS));
     }
     return sentences;
   }

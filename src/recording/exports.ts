@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { open, rename, rm } from 'node:fs/promises';
 import { HumanError, messageOf } from '../base/errors';
 import { ChromeTrace, type TraceEvent } from '../model/chromeTrace';
@@ -45,7 +46,7 @@ export async function exportStretch(
   } catch (error) {
     await rm(part, { force: true });
     if (signal?.aborted) throw error;
-    throw new HumanError(`"${file}" cannot be written (${messageOf(error)}). Choose another place.`);
+    throw new HumanError(l10n.t('"{0}" cannot be written ({1}). Choose another place.', file, messageOf(error)));
   }
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Attachment } from '../attachment';
 import type { Disposable } from '../base/disposable';
@@ -64,7 +65,7 @@ export class Recorder {
   /** Replaces the file, and begins. Throws HumanError when the file cannot be written. */
   static async start(file: string, of: Recorded, nowMs: number): Promise<Recorder> {
     const handle = await open(file, 'w').catch((error: unknown) => {
-      throw new HumanError(`"${file}" cannot be written (${messageOf(error)}). Choose another place.`);
+      throw new HumanError(l10n.t('"{0}" cannot be written ({1}). Choose another place.', file, messageOf(error)));
     });
     const { name, pid, nodeVersion, threadId } = of.info;
     const { beatMs } = of.options;
@@ -136,7 +137,11 @@ export class Recorder {
         written();
         this.change.fire();
       } catch (error) {
-        this.trouble = `Recording stopped: "${this.file}" could not be written any more (${messageOf(error)}). What was recorded until then can be opened.`;
+        this.trouble = l10n.t(
+          'Recording stopped: "{0}" could not be written any more ({1}). What was recorded until then can be opened.',
+          this.file,
+          messageOf(error),
+        );
         void this.stop();
       }
     });

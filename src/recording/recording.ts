@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -60,7 +61,7 @@ export class Recording {
   static async open(file: string, signal?: AbortSignal): Promise<Recording> {
     const name = basename(file);
     const handle = await open(file, 'r').catch((error: unknown) => {
-      throw new HumanError(`"${name}" cannot be read (${messageOf(error)}).`);
+      throw new HumanError(l10n.t('"{0}" cannot be read ({1}).', name, messageOf(error)));
     });
     try {
       const reader = new Reader(handle);
@@ -127,12 +128,17 @@ async function headerOf(reader: Reader, name: string): Promise<RecordingHeader> 
   const header = await reader.next(headerShape);
   if (header === null || header === 'end') {
     throw new HumanError(
-      `"${name}" is no recording of Loopscope, or its beginning is damaged: nothing in it can be shown.`,
+      l10n.t('"{0}" is no recording of Loopscope, or its beginning is damaged: nothing in it can be shown.', name),
     );
   }
   if (header.version !== RECORDING_VERSION) {
     throw new HumanError(
-      `"${name}" is a recording of version ${header.version}; this Loopscope reads version ${RECORDING_VERSION}. Update the extension.`,
+      l10n.t(
+        '"{0}" is a recording of version {1}; this Loopscope reads version {2}. Update the extension.',
+        name,
+        header.version,
+        RECORDING_VERSION,
+      ),
     );
   }
   return header;

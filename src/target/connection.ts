@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { HumanError, messageOf } from '../base/errors';
 import { evaluate, evaluateSettled } from './evaluate';
 import { locate, type Located, type Where } from './inspector';
@@ -52,7 +53,10 @@ export async function openConnection(
   const session = await connect(located.webSocketUrl, { signal }).catch((error: unknown) => {
     if (!located.openedByUs) throw error;
     throw new HumanError(
-      `${messageOf(error)} Its inspector was opened for this and stays open; it listens on this machine only.`,
+      l10n.t(
+        '{0} Its inspector was opened for this and stays open; it listens on this machine only.',
+        messageOf(error),
+      ),
     );
   });
   try {
@@ -61,8 +65,13 @@ export async function openConnection(
     const identity = await identify(session);
     if (located.expectedPid !== null && identity.pid !== located.expectedPid) {
       throw new HumanError(
-        `Process ${identity.pid} answers at ${located.host}:${located.port}, not ${located.expectedPid}. ` +
-          'Nothing was changed in it. Attach by process again, or enter the right host:port.',
+        l10n.t(
+          'Process {0} answers at {1}:{2}, not {3}. Nothing was changed in it. Attach by process again, or enter the right host:port.',
+          identity.pid,
+          located.host,
+          located.port,
+          located.expectedPid,
+        ),
       );
     }
     progress.identified(identity);
@@ -90,19 +99,23 @@ export async function closeConnection(session: Session, located: Pick<Located, '
 export function failureOf(error: unknown): unknown {
   if (error instanceof ClosedError) {
     return new HumanError(
-      'The connection was cut while attaching: the process has ended, or closed its inspector. Pick it again if it runs.',
+      l10n.t(
+        'The connection was cut while attaching: the process has ended, or closed its inspector. Pick it again if it runs.',
+      ),
     );
   }
   if (error instanceof ProtocolError || error instanceof Malformed) {
     return new HumanError(
-      'The probe cannot work in this program, and was taken out again: some built-in functions that it needs are not ' +
-        'those of JavaScript any more. The log has the details.',
+      l10n.t(
+        'The probe cannot work in this program, and was taken out again: some built-in functions that it needs are not those of JavaScript any more. The log has the details.',
+      ),
     );
   }
   if (!(error instanceof NoAnswerError)) return error;
   return new HumanError(
-    'The process took the connection and does not answer: it is stopped, in native code or in a synchronous child process, ' +
-      'or the connection is very slow. Attach again when it goes on.',
+    l10n.t(
+      'The process took the connection and does not answer: it is stopped, in native code or in a synchronous child process, or the connection is very slow. Attach again when it goes on.',
+    ),
   );
 }
 
@@ -110,11 +123,18 @@ async function identify(session: Session): Promise<Identity> {
   const { value } = await evaluateSettled(session, WHO, true);
   const identity = typeof value === 'string' ? identityOf(value) : null;
   if (!identity) {
-    throw new HumanError('What answers there is no Node.js program. Pick a Node.js process, or another host:port.');
+    throw new HumanError(
+      l10n.t('What answers there is no Node.js program. Pick a Node.js process, or another host:port.'),
+    );
   }
   if (!(Number.parseInt(identity.nodeVersion, 10) >= OLDEST_NODE)) {
     throw new HumanError(
-      `Process ${identity.pid} runs Node.js ${identity.nodeVersion}; Loopscope needs Node.js ${OLDEST_NODE} or newer.`,
+      l10n.t(
+        'Process {0} runs Node.js {1}; Loopscope needs Node.js {2} or newer.',
+        identity.pid,
+        identity.nodeVersion,
+        OLDEST_NODE,
+      ),
     );
   }
   return { ...identity, threadId: 0 };

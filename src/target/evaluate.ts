@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HumanError } from '../base/errors';
 import { ProtocolError, type Session } from './session';
@@ -113,7 +114,9 @@ async function whenSettled(ask: () => Promise<RemoteObject | null>): Promise<Rem
     await delay(STARTING_POLL_MS);
   }
   throw new HumanError(
-    'The process has not started its program yet; it may wait for a debugger (--inspect-brk). Let it run, then attach again.',
+    l10n.t(
+      'The process has not started its program yet; it may wait for a debugger (--inspect-brk). Let it run, then attach again.',
+    ),
   );
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { HumanError, messageOf } from '../base/errors';
 import { check, fail, list, number, object, position, text, type Shape } from './shapes';
@@ -61,8 +62,9 @@ export async function sampleAllocations(session: Session, until: () => Promise<u
   await session.send('HeapProfiler.enable', {}, NO_TIMEOUT_MS);
   if (await isSampled(session)) {
     throw new HumanError(
-      'Somebody samples the allocations of this process already: another profiler, or the program itself. Two would end ' +
-        'each other: stop that one first.',
+      l10n.t(
+        'Somebody samples the allocations of this process already: another profiler, or the program itself. Two would end each other: stop that one first.',
+      ),
     );
   }
   await session.send('HeapProfiler.startSampling', { samplingInterval: SAMPLING_BYTES }, NO_TIMEOUT_MS);
@@ -72,7 +74,9 @@ export async function sampleAllocations(session: Session, until: () => Promise<u
     return decodeHeapProfile(profile);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    throw new HumanError('Somebody else has begun, and ended, the sampling of allocations meanwhile. Try again.');
+    throw new HumanError(
+      l10n.t('Somebody else has begun, and ended, the sampling of allocations meanwhile. Try again.'),
+    );
   }
 }
 
@@ -107,7 +111,8 @@ export async function takeHeapSnapshot(
       try {
         // At once: so the socket is read no faster than the disk writes, and nothing piles up here.
         bytes += written(file, () => writeSync(out, chunk));
-        if (bytes > MOST_BYTES) throw new HumanError('The heap snapshot is larger than any can be: it was given up.');
+        if (bytes > MOST_BYTES)
+          throw new HumanError(l10n.t('The heap snapshot is larger than any can be: it was given up.'));
         onProgress({ share, bytes });
       } catch (error) {
         trouble = error;
@@ -140,6 +145,6 @@ function written<T>(file: string, act: () => T): T {
   try {
     return act();
   } catch (error) {
-    throw new HumanError(`"${file}" cannot be written (${messageOf(error)}). Choose another place.`);
+    throw new HumanError(l10n.t('"{0}" cannot be written ({1}). Choose another place.', file, messageOf(error)));
   }
 }

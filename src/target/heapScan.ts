@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Scanned, ScanStep } from '../protocol/probe';
 import { HumanError } from '../base/errors';
 import { evaluate, evaluateSettled, remoteObject, type RemoteObject } from './evaluate';
@@ -105,6 +106,6 @@ export class HeapScan {
     const inspect = await evaluateSettled(this.session, `require('node:util').inspect`, false, SCAN_GROUP);
     const { getPromiseDetails } = await readPromiseDetails(this.session, inspect);
     if (getPromiseDetails) return getPromiseDetails;
-    throw new HumanError('This Node.js does not tell which promises have settled: they cannot be looked for.');
+    throw new HumanError(l10n.t('This Node.js does not tell which promises have settled: they cannot be looked for.'));
   }
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { HumanError } from '../base/errors';
 import {
   PROBE_KEY,
@@ -89,7 +90,9 @@ export class Injection {
       throw error;
     });
     if (installed.value === 'occupied') {
-      throw new HumanError('Another Loopscope is attached to this process. Detach it there first, then attach again.');
+      throw new HumanError(
+        l10n.t('Another Loopscope is attached to this process. Detach it there first, then attach again.'),
+      );
     }
     if (installed.objectId === undefined) throw new Malformed('an object').within('install');
     return new Injection(session, scripts, installed, names.includes('timerListMap'), options.level);
@@ -123,7 +126,8 @@ export class Injection {
     for (let from = 0; from < count;) {
       const args = [step, objects, from, from + SLICE, details];
       const { value } = await callOn(this.session, this.token, SCANNED, args, LOOKING_GROUP);
-      if (value === '') throw new HumanError('The probe had taken itself out meanwhile. Scan again at the next beat.');
+      if (value === '')
+        throw new HumanError(l10n.t('The probe had taken itself out meanwhile. Scan again at the next beat.'));
       const scanned = decodeScanned(String(value));
       // It had interrupted a change of the tables.
       if (!scanned) continue;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { HumanError } from '../base/errors';
 import { fetchTarget, resolveHost } from './inspectorHttp';
 import { thisMachine } from './thisMachine';
@@ -20,17 +21,17 @@ export async function locate(where: Where, signal?: AbortSignal): Promise<Locate
   signal?.throwIfAborted();
   if ('pid' in where) {
     if (!Number.isSafeInteger(where.pid) || where.pid <= 0) {
-      throw new HumanError(`"${where.pid}" is no process id. Pick a process from the list.`);
+      throw new HumanError(l10n.t('"{0}" is no process id. Pick a process from the list.', where.pid));
     }
     if (where.pid === process.pid) {
-      throw new HumanError(`Process ${where.pid} is this program itself. Pick another one.`);
+      throw new HumanError(l10n.t('Process {0} is this program itself. Pick another one.', where.pid));
     }
     return locatePid(where.pid, { machine: thisMachine(), signal });
   }
   if ('url' in where) return locateUrl(where.url);
   const { host, port } = where;
   if (host === '' || !Number.isInteger(port) || port < 1 || port > 65535) {
-    throw new HumanError(`"${host}:${port}" is no address. Enter host:port, such as 127.0.0.1:9229.`);
+    throw new HumanError(l10n.t('"{0}:{1}" is no address. Enter host:port, such as 127.0.0.1:9229.', host, port));
   }
   const found = await fetchTarget(host, port, LIST_TIMEOUT_MS, signal);
   return { ...found, port, expectedPid: null, openedByUs: false };
@@ -39,7 +40,7 @@ export async function locate(where: Where, signal?: AbortSignal): Promise<Locate
 async function locateUrl(text: string): Promise<Located> {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url?.protocol !== 'ws:' || url.hostname === '' || !/^\/[\w-]+$/.test(url.pathname)) {
-    throw new HumanError(`"${text}" is no inspector address. It has the form ws://127.0.0.1:9229/<id>.`);
+    throw new HumanError(l10n.t('"{0}" is no inspector address. It has the form ws://127.0.0.1:9229/<id>.', text));
   }
   const name = url.hostname.replace(/^\[|\]$/g, '');
   const port = Number(url.port || 80);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HumanError } from '../base/errors';
 import { fetchTarget } from './inspectorHttp';
@@ -130,67 +131,92 @@ export function signalFailed(target: SystemProcess, error: unknown): HumanError 
   if (code === 'ESRCH') return gone(target.pid);
   if (code === 'EPERM' || code === 'EACCES') return notPermitted(target);
   const reason = error instanceof Error ? error.message : String(error);
-  return new HumanError(`The inspector of process ${target.pid} could not be opened: ${reason}. ${RESTART}`);
+  return new HumanError(
+    `${l10n.t('The inspector of process {0} could not be opened: {1}.', target.pid, reason)} ${RESTART}`,
+  );
 }
 
-const RESTART = 'Start the program with node --inspect and attach again.';
+const RESTART = l10n.t('Start the program with node --inspect and attach again.');
 
 function gone(pid: number): HumanError {
-  return new HumanError(`Process ${pid} does not exist (any more). Refresh the list and pick another one.`);
+  return new HumanError(l10n.t('Process {0} does not exist (any more). Refresh the list and pick another one.', pid));
 }
 
 function notPermitted({ pid, user }: SystemProcess): HumanError {
-  const owner = user === null ? 'another user' : `the user ${user}`;
   return new HumanError(
-    `Process ${pid} belongs to ${owner}, and its inspector may not be opened from here. Run VS Code as the same user, ` +
-      'or start the program with node --inspect and attach by host and port.',
+    user === null
+      ? l10n.t(
+          'Process {0} belongs to another user, and its inspector may not be opened from here. Run VS Code as the same user, or start the program with node --inspect and attach by host and port.',
+          pid,
+        )
+      : l10n.t(
+          'Process {0} belongs to the user {1}, and its inspector may not be opened from here. Run VS Code as the same user, or start the program with node --inspect and attach by host and port.',
+          pid,
+          user,
+        ),
   );
 }
 
 function unknownProgram({ pid }: SystemProcess): HumanError {
   return new HumanError(
-    `Which program process ${pid} runs may not be read, so it is left alone. Run VS Code as the user it belongs to, or ` +
-      'start the program with node --inspect and attach by host and port.',
+    l10n.t(
+      'Which program process {0} runs may not be read, so it is left alone. Run VS Code as the user it belongs to, or start the program with node --inspect and attach by host and port.',
+      pid,
+    ),
   );
 }
 
 function notNode({ pid, executable }: SystemProcess): HumanError {
   const name = executable?.split(/[\\/]/).pop() ?? '';
-  return new HumanError(`Process ${pid} is ${name}, not Node. Pick a Node process from the list.`);
+  return new HumanError(l10n.t('Process {0} is {1}, not Node. Pick a Node process from the list.', pid, name));
 }
 
 function otherNetwork({ pid }: SystemProcess): HumanError {
   return new HumanError(
-    `Process ${pid} runs in a container with a network of its own, so its inspector cannot be reached from here. ` +
-      'Run VS Code in that container, or publish an inspector port of it and attach by host and port.',
+    l10n.t(
+      'Process {0} runs in a container with a network of its own, so its inspector cannot be reached from here. Run VS Code in that container, or publish an inspector port of it and attach by host and port.',
+      pid,
+    ),
   );
 }
 
 function stopped({ pid }: SystemProcess): HumanError {
   return new HumanError(
-    `Process ${pid} is stopped and cannot answer. Let it go on (kill -CONT ${pid}) and attach again.`,
+    l10n.t('Process {0} is stopped and cannot answer. Let it go on (kill -CONT {0}) and attach again.', pid),
   );
 }
 
 function noHandler({ pid }: SystemProcess): HumanError {
   return new HumanError(
-    `Process ${pid} does not listen to SIGUSR1, so its inspector cannot be opened from outside: it was started with ` +
-      `--disable-sigusr1, or is still starting. ${RESTART}`,
+    `${l10n.t('Process {0} does not listen to SIGUSR1, so its inspector cannot be opened from outside: it was started with --disable-sigusr1, or is still starting.', pid)} ${RESTART}`,
   );
 }
 
 function portTaken({ pid }: SystemProcess, port: number, holder: number | null): HumanError {
-  const who = holder === null ? 'another process' : `process ${holder}`;
   return new HumanError(
-    `Process ${pid} opens its inspector on port ${port}, but ${who} listens there. End or detach that one first, ` +
-      `or start the program with node --inspect=${port + 1} and attach again.`,
+    holder === null
+      ? l10n.t(
+          'Process {0} opens its inspector on port {1}, but another process listens there. End or detach that one first, or start the program with node --inspect={2} and attach again.',
+          pid,
+          port,
+          port + 1,
+        )
+      : l10n.t(
+          'Process {0} opens its inspector on port {1}, but process {2} listens there. End or detach that one first, or start the program with node --inspect={3} and attach again.',
+          pid,
+          port,
+          holder,
+          port + 1,
+        ),
   );
 }
 
 function notOpened({ pid }: SystemProcess, timeoutMs: number): HumanError {
   return new HumanError(
-    `Process ${pid} did not open its inspector within ${timeoutMs / 1000} s: it handles SIGUSR1 itself, sits in native ` +
-      'code, or a debugger has opened it on a port of its own. When VS Code debugs it, attach to the debug session; ' +
-      'else start the program with node --inspect and attach again.',
+    l10n.t(
+      'Process {0} did not open its inspector within {1} s: it handles SIGUSR1 itself, sits in native code, or a debugger has opened it on a port of its own. When VS Code debugs it, attach to the debug session; else start the program with node --inspect and attach again.',
+      pid,
+      timeoutMs / 1000,
+    ),
   );
 }

@@ -1,6 +1,9 @@
+import * as l10n from '@vscode/l10n';
 import { HumanError, messageOf } from '../base/errors';
 
-const PICK = 'Pick the process from the list, or enter the port that node printed after "Debugger listening on".';
+const PICK = l10n.t(
+  'Pick the process from the list, or enter the port that node printed after "Debugger listening on".',
+);
 
 /** "127.0.0.1:9229" and "[::1]:9229". */
 export function addressOf(host: string, port: number): string {
@@ -15,35 +18,42 @@ export function isLoopback(host: string): boolean {
 /** Nobody answers within the time-out: silence after connecting, or packets that are dropped. */
 export function noAnswer(host: string, port: number, timeoutMs: number): HumanError {
   return new HumanError(
-    `${addressOf(host, port)} does not answer within ${Math.round(timeoutMs / 100) / 10} s. ` +
-      'Check host and port; when they are right, the process is stopped or a firewall lies between.',
+    l10n.t(
+      '{0} does not answer within {1} s. Check host and port; when they are right, the process is stopped or a firewall lies between.',
+      addressOf(host, port),
+      Math.round(timeoutMs / 100) / 10,
+    ),
   );
 }
 
 /** An HTTP server that is not an inspector. */
 export function notInspector(host: string, port: number): HumanError {
   return new HumanError(
-    `A web server listens on ${addressOf(host, port)}, but not the inspector of a Node process. ${PICK}`,
+    `${l10n.t('A web server listens on {0}, but not the inspector of a Node process.', addressOf(host, port))} ${PICK}`,
   );
 }
 
 /** A server that does not speak HTTP at all. */
 export function notHttp(host: string, port: number): HumanError {
   return new HumanError(
-    `A program listens on ${addressOf(host, port)}, but not the inspector of a Node process. ${PICK}`,
+    `${l10n.t('A program listens on {0}, but not the inspector of a Node process.', addressOf(host, port))} ${PICK}`,
   );
 }
 
 /** An inspector without a Node program behind it: a browser, Deno, a worker runtime. */
 export function notNodeInspector(host: string, port: number): HumanError {
-  return new HumanError(`The inspector on ${addressOf(host, port)} belongs to something else than Node. ${PICK}`);
+  return new HumanError(
+    `${l10n.t('The inspector on {0} belongs to something else than Node.', addressOf(host, port))} ${PICK}`,
+  );
 }
 
 /** The inspector is there, but not the target that the address names. */
 export function targetGone(host: string, port: number): HumanError {
   return new HumanError(
-    `${addressOf(host, port)} answers, but not as the target that was named. The program was probably started anew: ` +
-      'attach again by host and port, or pick the process from the list.',
+    l10n.t(
+      '{0} answers, but not as the target that was named. The program was probably started anew: attach again by host and port, or pick the process from the list.',
+      addressOf(host, port),
+    ),
   );
 }
 
@@ -54,17 +64,29 @@ export function unreachable(host: string, port: number, error: unknown): HumanEr
   if (code === 'ECONNREFUSED') {
     return new HumanError(
       isLoopback(host)
-        ? `Nothing listens on ${address}. Start the program with node --inspect=${port}, or pick the process from the list.`
-        : `Nothing listens on ${address}. Start the program there with node --inspect=${port}, forward the port ` +
-            `(ssh -L ${port}:127.0.0.1:${port} ${host}) and attach to 127.0.0.1:${port}.`,
+        ? l10n.t(
+            'Nothing listens on {0}. Start the program with node --inspect={1}, or pick the process from the list.',
+            address,
+            port,
+          )
+        : l10n.t(
+            'Nothing listens on {0}. Start the program there with node --inspect={1}, forward the port (ssh -L {1}:127.0.0.1:{1} {2}) and attach to 127.0.0.1:{1}.',
+            address,
+            port,
+            host,
+          ),
     );
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return new HumanError(`No machine is known by the name "${host}". Check the name, or enter its IP address.`);
+    return new HumanError(
+      l10n.t('No machine is known by the name "{0}". Check the name, or enter its IP address.', host),
+    );
   }
   if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH' || code === 'ETIMEDOUT') {
-    return new HumanError(`${address} cannot be reached from here (${code}). Check the address and the network.`);
+    return new HumanError(
+      l10n.t('{0} cannot be reached from here ({1}). Check the address and the network.', address, code),
+    );
   }
   if (code.startsWith('HPE_') || code === 'ECONNRESET' || code === 'EPIPE') return notHttp(host, port);
-  return new HumanError(`Connecting to ${address} failed: ${messageOf(error)}. Check host and port.`);
+  return new HumanError(l10n.t('Connecting to {0} failed: {1}. Check host and port.', address, messageOf(error)));
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import Chrome from 'chrome-remote-interface/lib/chrome.js';
 import { EventEmitter } from 'node:events';
 import { HumanError, messageOf } from '../base/errors';
@@ -85,7 +86,9 @@ export async function connect(
 function hostAndPort(webSocketUrl: string): { host: string; port: number } {
   const url = URL.canParse(webSocketUrl) ? new URL(webSocketUrl) : null;
   if (url?.protocol !== 'ws:' || url.hostname === '') {
-    throw new HumanError(`"${webSocketUrl}" is no inspector address. It has the form ws://127.0.0.1:9229/<id>.`);
+    throw new HumanError(
+      l10n.t('"{0}" is no inspector address. It has the form ws://127.0.0.1:9229/<id>.', webSocketUrl),
+    );
   }
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 80) };
 }

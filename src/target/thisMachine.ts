@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { HumanError } from '../base/errors';
 import { LinuxMachine } from './machine/linuxMachine';
 import { MacosMachine } from './machine/macosMachine';
@@ -16,6 +17,9 @@ function machineOf(platform: NodeJS.Platform): Machine {
   if (platform === 'darwin') return new MacosMachine();
   if (platform === 'win32') return new WindowsMachine();
   throw new HumanError(
-    `Processes cannot be listed on ${platform}. Start the program with node --inspect and attach by host and port.`,
+    l10n.t(
+      'Processes cannot be listed on {0}. Start the program with node --inspect and attach by host and port.',
+      platform,
+    ),
   );
 }
