@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AttachmentInfo } from '../attachment';
 
 /** What names a target: a pid, an address, or the websocket URL of an inspector. */
@@ -65,7 +66,7 @@ export function isLocal(where: Where): boolean {
 
 /** How a target is called before its name is known. */
 export function labelOf(where: Where): string {
-  if ('pid' in where) return `pid ${where.pid}`;
+  if ('pid' in where) return l10n.t('pid {0}', where.pid);
   if ('url' in where) return urlOf(where.url)?.host ?? where.url;
   return `${where.host.includes(':') ? `[${where.host}]` : where.host}:${where.port}`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { HumanError } from '../base/errors';
 import type { Disposable } from '../base/disposable';
 import { Emitter, type Event } from '../base/event';
@@ -74,7 +75,7 @@ export function createApi(attachments: Attachments, consent: Consent): Loopscope
       const where = checkedTarget(target);
       const checked = checkedOptions(options);
       if (!(await consent.ask(where)))
-        throw new HumanError('The user did not allow Loopscope to attach to this target.');
+        throw new HumanError(l10n.t('The user did not allow Loopscope to attach to this target.'));
       return handleOf(await attachments.attach({ where, options: checked }), handles);
     },
     get attachments() {
@@ -108,16 +109,16 @@ function handleOf(view: AttachmentView, handles: WeakMap<AttachmentView, ApiAtta
 
 function checkedTarget(target: unknown): Where {
   const where = parseWhere(target);
-  if (!where) throw new HumanError('attach() needs {pid}, {host, port} or {url} with a ws:// address.');
+  if (!where) throw new HumanError(l10n.t('attach() needs {pid}, {host, port} or {url} with a ws:// address.'));
   return where;
 }
 
 function checkedOptions({ level, beatMs }: ApiAttachOptions): ApiAttachOptions {
   if (level !== undefined && !LEVELS.includes(level))
-    throw new HumanError(`level must be one of ${LEVELS.join(', ')}.`);
+    throw new HumanError(l10n.t('level must be one of {0}.', LEVELS.join(', ')));
   const { least, greatest } = BEAT_MS;
   if (beatMs !== undefined && !(Number.isFinite(beatMs) && beatMs >= least && beatMs <= greatest)) {
-    throw new HumanError(`beatMs must be a number from ${least} to ${greatest}.`);
+    throw new HumanError(l10n.t('beatMs must be a number from {0} to {1}.', least, greatest));
   }
   return { ...(level === undefined ? {} : { level }), ...(beatMs === undefined ? {} : { beatMs }) };
 }

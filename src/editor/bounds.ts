@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { PanelInstance } from '../protocol/panel';
 import type { PendingGroup, Site, SiteId, Snapshot } from '../protocol/snapshot';
 
@@ -80,11 +81,15 @@ export function rowsOf({ pending, findings }: Snapshot): readonly PendingGroup[]
 /** What is left out is said: a table that ends early must not look complete. */
 function notesOf(snapshot: Snapshot): string[] {
   const notes = snapshot.notes.slice(0, ROWS.notes).map((note) => short(note, LONG));
-  const left = (name: string, have: number, most: number, which = ''): void => {
-    if (have > most) notes.push(`The ${name} table shows ${most} of ${have} rows${which}.`);
-  };
-  left('pending', snapshot.pending.length, ROWS.pending, ', the largest and the oldest');
-  left('listeners', snapshot.listeners.length, ROWS.listeners);
+  const { pending, listeners } = snapshot;
+  if (pending.length > ROWS.pending) {
+    notes.push(
+      l10n.t('The pending table shows {0} of {1} rows, the largest and the oldest.', ROWS.pending, pending.length),
+    );
+  }
+  if (listeners.length > ROWS.listeners) {
+    notes.push(l10n.t('The listeners table shows {0} of {1} rows.', ROWS.listeners, listeners.length));
+  }
   return notes;
 }
 

@@ -70,5 +70,5 @@ export class Consent {
 }
 
 function remoteKey(where: Where): string {
-  return `host ${hostOf(where) ?? ''}`;
+  return `host:${hostOf(where) ?? ''}`;
 }

@@ -29,9 +29,9 @@ export function textOf(figures: LineFigures, { promisesSampled }: Origin, l10n: 
     ...(count > 0 ? [about + l10n.t('{0} pending', count)] : []),
     ...growthOf(figures, l10n),
     ...oldestOf(figures.pending, l10n),
-  ].join(', ');
+  ];
   return [
-    pending,
+    listed(pending, l10n),
     listeners > 0 ? l10n.t('{0} listeners', listeners) : '',
     share > 0 ? l10n.t('≈ {0} % of the loop', Math.round(share * 100)) : '',
   ]
@@ -47,12 +47,14 @@ export function hoverOf(figures: LineFigures, origin: Origin, l10n: Words): stri
       const about = origin.promisesSampled && group.type === 'PROMISE' ? '≈ ' : '';
       const words = [about + l10n.t('{0} pending of type {1}', group.count, escaped(group.type))];
       if (group.referenced !== null) words.push(l10n.t('{0} keep the process alive', group.referenced));
-      return [...words, ...oldestOf([group], l10n)].join(', ');
+      return listed([...words, ...oldestOf([group], l10n)], l10n);
     }),
     ...growthOf(figures, l10n).map((growth) => l10n.t('{0} over the last ten seconds', growth)),
     ...figures.listeners.slice(0, MOST_OF_A_LINE).map(({ group, count }) => {
       const words = l10n.t('{0} of {1} listeners for {2} of {3}', count, group.count, ...namesOf(group));
-      return group.limit === null || group.limit === 0 ? words : `${words}, ${l10n.t('limit {0}', group.limit)}`;
+      return group.limit === null || group.limit === 0
+        ? words
+        : listed([words, l10n.t('limit {0}', group.limit)], l10n);
     }),
     ...figures.hot.slice(0, MOST_OF_A_LINE).map((one) => {
       const name = escaped(one.function) || l10n.t('a function without a name');
@@ -71,6 +73,10 @@ export function hoverOf(figures: LineFigures, origin: Origin, l10n: Words): stri
 }
 
 const LONG = 300;
+
+function listed(parts: readonly string[], l10n: Words): string {
+  return parts.length === 0 ? '' : parts.reduce((before, part) => l10n.t('{0}, {1}', before, part));
+}
 
 function namesOf({ event, emitter }: { event: string; emitter: string }): [string, string] {
   return [escaped(event), escaped(emitter)];

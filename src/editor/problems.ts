@@ -76,7 +76,7 @@ export class Problems implements vscode.Disposable {
           short(finding.text, 1000),
           SEVERITIES[finding.severity],
         );
-        problem.source = `Loopscope, ${short(info.name, 100)}`;
+        problem.source = vscode.l10n.t('Loopscope, {0}', short(info.name, 100));
         problem.code = finding.rule;
         byFile.set(place.file, [...(byFile.get(place.file) ?? []), problem]);
       }

@@ -102,7 +102,10 @@ function summaryOf({ timers, emitters, promises }: Found): string | null {
   const dropped = [timers, emitters, promises].reduce((sum, each) => sum + (each?.dropped ?? 0), 0);
   const stoppedMs = [timers, emitters, promises].reduce((sum, each) => sum + (each?.stoppedMs ?? 0), 0);
   const sentences = [
-    vscode.l10n.t('Found {0}.', parts.join(', ')),
+    vscode.l10n.t(
+      'Found {0}.',
+      parts.reduce((before, part) => vscode.l10n.t('{0}, {1}', before, part)),
+    ),
     vscode.l10n.t('The program stood still for {0} altogether.', seconds(stoppedMs)),
   ];
   if (dropped > 0) sentences.push(vscode.l10n.t('There was no room to follow {0} of them.', whole(dropped)));

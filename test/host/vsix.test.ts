@@ -10,6 +10,8 @@ const FILES = [
   /^extension\.vsixmanifest$/,
   /^extension\/package\.json$/,
   /^extension\/package\.nls\.json$/,
+  /^extension\/package\.nls\.zh-cn\.json$/,
+  /^extension\/l10n\/bundle\.l10n\.zh-cn\.json$/,
   /^extension\/readme\.md$/,
   /^extension\/changelog\.md$/,
   /^extension\/LICENSE\.txt$/,
@@ -21,9 +23,11 @@ const FILES = [
   // The one that the README shows.
   /^extension\/media\/pictures\/dark\.png$/,
   // Those of the walkthrough.
-  ...['attach', 'ring', 'leak', 'detach'].map((step) => new RegExp(`^extension/media/walkthrough/${step}\\.svg$`)),
+  ...['attach', 'ring', 'leak', 'detach'].flatMap((step) =>
+    ['', '\\.zh-cn'].map((language) => new RegExp(`^extension/media/walkthrough/${step}${language}\\.svg$`)),
+  ),
 ];
-const MAY = [...FILES, /^extension\/media\/\w+\.svg$/, /^extension\/l10n\/[\w.-]+\.json$/];
+const MAY = [...FILES, /^extension\/media\/\w+\.svg$/];
 
 /** Names in the central directory of a ZIP file. */
 function namesInZip(zip: Buffer): string[] {
