@@ -20,10 +20,14 @@ export interface Texts {
 }
 
 /** Two words in a row, or one that begins like a sentence; names in code have no spaces and no such beginnings. */
-const LIKE_WORDS = /\p{L}{2,}[,;:.]? (\p{L}|\d|\{)|(^|[^\p{L}\d.])\p{Lu}\p{Ll}+([ .:]|$)/u;
+const LIKE_WORDS = /\p{L}{2,}[,;:.]? (\p{L}|\d|\{)|(^|[^\p{L}\d.])\p{Lu}\p{Ll}+[.:]?( |$)/u;
 
 /** Attributes of the page whose value is read by people. */
 const READ = new Set(['aria-label', 'data-tip', 'title', 'placeholder', 'label', 'alt']);
+
+/** What these get is for the log, for developers, or looked for: texts for people are in a HumanError. */
+const FOR_NOBODY =
+  /(^|\.)(log|debug|info|warn|fail|check|get|startsWith|endsWith|includes|RegExp|Malformed|(?!Human)\w*Error)$/;
 
 /** Reads all files below these folders, or these files. */
 export function textsIn(...places: string[]): Texts {
@@ -54,7 +58,7 @@ function look(file: string, found: Texts): void {
     }
     if (isForNobody(node)) return;
     if (ts.isJsxText(node) && /\p{L}{2,}/u.test(node.text)) say(found.hardCoded, node, node.text.trim());
-    else if (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) {
+    else if ((ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) && !isGivenToNobody(node)) {
       const text = ts.isTemplateExpression(node) ? node.getText().slice(1, -1) : node.text;
       const isRead = ts.isJsxAttribute(node.parent) && READ.has(node.parent.name.getText()) && /\p{L}{2,}/u.test(text);
       const bare = ts.isTemplateExpression(node) ? partsOf(node).join('{}') : text;
@@ -91,6 +95,17 @@ function keyOf(argument: ts.Expression | undefined): string | null {
 
 function partsOf(node: ts.TemplateExpression): string[] {
   return [node.head.text, ...node.templateSpans.map((span) => span.literal.text)];
+}
+
+/** Whether it is compared, names a property, or is an argument, or a part of one, that no person gets to see. */
+function isGivenToNobody(node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAssignment(parent) && parent.name === node) return true;
+  if (ts.isCaseClause(parent)) return true;
+  if (ts.isBinaryExpression(parent) && /^[!=]==$/.test(parent.operatorToken.getText())) return true;
+  if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) return FOR_NOBODY.test(parent.expression.getText());
+  const isPart = [ts.isTemplateSpan, ts.isTemplateExpression, ts.isConditionalExpression, ts.isBinaryExpression];
+  return isPart.some((test) => test(parent)) && isGivenToNobody(parent);
 }
 
 /** Imports, types, names of classes and what is compared or looked up is not read by anybody. */
