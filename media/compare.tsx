@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import type { ComparedProcess } from '../src/protocol/panel';
 import { filterOf, type Vocabulary } from './filter';
@@ -21,11 +22,11 @@ interface Row extends ComparedProcess {
 const MOST_INDENTS = 6;
 
 const COUNTS = [
-  ['timers', 'Timers', ''],
-  ['immediates', 'Immediates', ' nar2'],
-  ['requests', 'Requests', ' c-more'],
-  ['handles', 'Handles', ' c-more'],
-  ['promises', 'Promises', ' nar2'],
+  ['timers', l10n.t('Timers'), ''],
+  ['immediates', l10n.t('Immediates'), ' nar2'],
+  ['requests', l10n.t('Requests'), ' c-more'],
+  ['handles', l10n.t('Handles'), ' c-more'],
+  ['promises', l10n.t('Promises'), ' nar2'],
 ] as const;
 
 /** In these the figures are those of before. */
@@ -38,7 +39,7 @@ function Name({ row, indents }: { row: Row; indents: number }): JSX.Element {
         class="link cut"
         tabIndex={-1}
         aria-current={row.isShown}
-        data-tip={row.isShown ? 'Shown above' : 'Show this process'}
+        data-tip={row.isShown ? l10n.t('Shown above') : l10n.t('Show this process')}
         onClick={() => post({ type: 'select', attachmentId: row.attachmentId })}
       >
         {clean(row.name, 120)}
@@ -63,15 +64,15 @@ function columnsOf(isTree: boolean): Column<Row>[] {
   return [
     {
       id: 'process',
-      title: 'Process',
-      tip: 'A process stands below the one that has started it',
+      title: l10n.t('Process'),
+      tip: l10n.t('A process stands below the one that has started it'),
       className: 'c-process',
       value: (row) => row.at,
       cell: (row) => <Name row={row} indents={isTree ? Math.min(row.depth, MOST_INDENTS) : 0} />,
     },
     {
       id: 'state',
-      title: 'State',
+      title: l10n.t('State'),
       className: 'c-state',
       value: (row) => STATE_FACES[row.state].text,
       cell: ({ state }) => (
@@ -83,22 +84,22 @@ function columnsOf(isTree: boolean): Column<Row>[] {
     },
     figure(
       'utilization',
-      'Active %',
-      'Event loop utilization: the share of the last beat in which the loop did not wait',
+      l10n.t('Active %'),
+      l10n.t('Event loop utilization: the share of the last beat in which the loop did not wait'),
       (row) => row.utilization,
       ({ utilization, utilizationMethod }) => about(utilizationMethod, utilization) + percent(utilization),
     ),
     figure(
       'late',
-      'Late ms',
-      'How late timers started: the latest of the last 10 s. Not known where none ran, and at level observe',
+      l10n.t('Late ms'),
+      l10n.t('How late timers started: the latest of the last 10 s. Not known where none ran, and at level observe'),
       (row) => row.latenessMaxMs,
       (row) => fixed(row.latenessMaxMs),
     ),
     figure(
       'heap',
-      'Heap MB',
-      'Heap used',
+      l10n.t('Heap MB'),
+      l10n.t('Heap used'),
       (row) => row.heapUsedBytes,
       (row) => megabytes(row.heapUsedBytes),
     ),
@@ -106,7 +107,7 @@ function columnsOf(isTree: boolean): Column<Row>[] {
       figure(
         kind,
         title,
-        kind === 'promises' ? 'Pending now; counted at level deep' : 'Pending now',
+        kind === 'promises' ? l10n.t('Pending now; counted at level deep') : l10n.t('Pending now'),
         (row) => row.pending?.[kind] ?? null,
         (row) => whole(row.pending?.[kind]),
         more,
@@ -118,12 +119,20 @@ function columnsOf(isTree: boolean): Column<Row>[] {
 export const COMPARE_WORDS: Vocabulary<Row, null> = {
   text: (row) => `${row.name} ${row.pid} ${STATE_FACES[row.state].text}`.toLowerCase(),
   fields: {
-    name: { kind: 'text', help: 'name of the script', of: (row) => row.name },
-    pid: { kind: 'number', help: 'number of the process', of: (row) => row.pid },
-    state: { kind: 'text', help: 'its state', of: (row) => STATE_FACES[row.state].text },
-    active: { kind: 'number', help: 'utilization in percent', of: (row) => row.utilization && row.utilization * 100 },
-    late: { kind: 'number', help: 'milliseconds that timers started late', of: (row) => row.latenessMaxMs },
-    heap: { kind: 'number', help: 'megabytes of heap', of: (row) => row.heapUsedBytes && row.heapUsedBytes / 2 ** 20 },
+    name: { kind: 'text', help: l10n.t('name of the script'), of: (row) => row.name },
+    pid: { kind: 'number', help: l10n.t('number of the process'), of: (row) => row.pid },
+    state: { kind: 'text', help: l10n.t('its state'), of: (row) => `${row.state}\n${STATE_FACES[row.state].text}` },
+    active: {
+      kind: 'number',
+      help: l10n.t('utilization in percent'),
+      of: (row) => row.utilization && row.utilization * 100,
+    },
+    late: { kind: 'number', help: l10n.t('milliseconds that timers started late'), of: (row) => row.latenessMaxMs },
+    heap: {
+      kind: 'number',
+      help: l10n.t('megabytes of heap'),
+      of: (row) => row.heapUsedBytes && row.heapUsedBytes / 2 ** 20,
+    },
   },
   flags: {},
 };
@@ -143,7 +152,7 @@ export function Compare({ shown }: { shown: Shown }): JSX.Element | null {
   const visible = test && ((row: Row): boolean => test(row, null));
   if (rows.length > 0 && visible && !rows.some(visible)) {
     const clear = (): void => choose({ filters: { ...filters, compare: '' } });
-    return <NoMatch hidden={rows.length} noun={['process', 'processes']} onClear={clear} />;
+    return <NoMatch hidden={rows.length} noun="process" onClear={clear} />;
   }
   const isTree = sorts.compare.column === 'process' && !sorts.compare.descending;
   return (
@@ -151,7 +160,7 @@ export function Compare({ shown }: { shown: Shown }): JSX.Element | null {
       <Table
         id="compareTable"
         role="grid"
-        label="Attached processes"
+        label={l10n.t('Attached processes')}
         columns={columnsOf(isTree)}
         rows={rows}
         visible={visible}
@@ -164,8 +173,9 @@ export function Compare({ shown }: { shown: Shown }): JSX.Element | null {
       />
       {rows.length < 2 ? (
         <p class="hint dim">
-          Attach to more processes to see them side by side; with loopscope.followChildren those that this one starts
-          come by themselves.
+          {l10n.t(
+            'Attach to more processes to see them side by side; with loopscope.followChildren those that this one starts come by themselves.',
+          )}
         </p>
       ) : null}
     </>

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ComponentChildren } from 'preact';
 
 /**
@@ -7,4 +8,11 @@ import type { ComponentChildren } from 'preact';
 export function filled(text: string, ...elements: ComponentChildren[]): ComponentChildren[] {
   // Each second part is the number of a place.
   return text.split(/\{(\d+)\}/).map((part, at) => (at % 2 === 0 ? part : elements[Number(part)]));
+}
+
+/** One sentence behind the other, with between them what the language puts there; what is null or empty is left out. */
+export function sentences(...all: ComponentChildren[]): ComponentChildren {
+  return all
+    .filter((one) => one !== null && one !== '')
+    .reduce((before, next) => filled(l10n.t({ message: '{0} {1}', comment: 'Two sentences' }), before, next));
 }

@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+
 /** A word of a filter: what stands before its sign, such as `type` in `type:Timeout`, and what of a row it asks. */
 export type Field<R, A> =
   | { kind: 'text'; help: string; of: (row: R, around: A) => string }
@@ -27,7 +29,7 @@ export interface Filter<R, A> {
 type Test<R, A> = (row: R, around: A) => boolean;
 type Operator = ':' | '=' | '<' | '<=' | '>' | '>=';
 
-/** A term that asks for nothing we have; its message goes on after the term itself. */
+/** A term that asks for nothing we have; its message is what is said of the term. */
 class NotUnderstood extends Error {}
 
 const TERM = /(?:[^\s"]|"[^"]*"?)+/g;
@@ -55,7 +57,7 @@ export function parseFilter<R, A>(text: string, words: Vocabulary<R, A>): Filter
       if (test) tests.push(test);
     } catch (error) {
       if (!(error instanceof NotUnderstood)) throw error;
-      problem ??= `“${term}” is left out: ${error.message}`;
+      problem ??= l10n.t('“{0}” is left out: {1}', term, error.message);
     }
   }
   const [only] = tests;
@@ -93,11 +95,14 @@ function readBody<R, A>(body: string, sign: string | undefined, words: Vocabular
 function readField<R, A>(name: string, operator: Operator, value: string, words: Vocabulary<R, A>): Test<R, A> | null {
   const field = own(words.fields, name);
   if (!field) {
-    throw new NotUnderstood(`there is no field ${name}. Fields are ${Object.keys(words.fields).join(', ')}.`);
+    const known = Object.keys(words.fields).join(', ');
+    throw new NotUnderstood(l10n.t('there is no field {0}. Fields are {1}.', name, known));
   }
   if (unquoted(value) === '') return null;
   if (field.kind === 'text') {
-    if (operator !== ':' && operator !== '=') throw new NotUnderstood(`${name} is a text. Write ${name}:${value}.`);
+    if (operator !== ':' && operator !== '=') {
+      throw new NotUnderstood(l10n.t('{0} is a text. Write {0}:{1}.', name, value));
+    }
     const wanted = (value.startsWith('"') ? [unquoted(value)] : value.split(','))
       .map((one) => one.toLowerCase())
       .filter(Boolean);
@@ -133,7 +138,7 @@ function compare(figure: number, operator: Operator, wanted: number, unit: numbe
 }
 
 function readNumber(value: string): number {
-  if (!/^-?\d+(\.\d+)?$/.test(value)) throw new NotUnderstood(`${value} is no number.`);
+  if (!/^-?\d+(\.\d+)?$/.test(value)) throw new NotUnderstood(l10n.t('{0} is no number.', value));
   return Number(value);
 }
 
@@ -141,14 +146,16 @@ function readAge(value: string): { number: number; unit: number } {
   const [, digits, name = ''] = /^(\d+(?:\.\d+)?)([a-z]*)$/i.exec(value) ?? [];
   const unit = own(UNITS_MS, name);
   if (digits === undefined || unit === undefined) {
-    throw new NotUnderstood(`${value} is no time. Write it as 500ms, 10s, 2m, 3h or 1d.`);
+    throw new NotUnderstood(l10n.t('{0} is no time. Write it as 500ms, 10s, 2m, 3h or 1d.', value));
   }
   return { number: Number(digits) * unit, unit };
 }
 
 function unknownFlag<R, A>({ flags }: Vocabulary<R, A>): string {
   const known = Object.keys(flags).map((name) => `+${name}`);
-  return known.length === 0 ? 'this table has no words with +.' : `after + stands ${known.join(', ')}.`;
+  return known.length === 0
+    ? l10n.t('this table has no words with +.')
+    : l10n.t('after + stands {0}.', known.join(', '));
 }
 
 function own<T>(of: Readonly<Record<string, T>>, name: string): T | undefined {

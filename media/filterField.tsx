@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
+import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import type { PanelTab } from '../src/protocol/panel';
 import { COMPARE_WORDS, compareFilter } from './compare';
+import { filled } from './filled';
 import type { Filter, Vocabulary } from './filter';
 import { clean } from './format';
 import { HOT_WORDS, hotFilter } from './hot';
@@ -31,10 +33,20 @@ function told<R, A>(
 }
 
 const TOLD: Readonly<Record<FilteredTab, Told>> = {
-  pending: told(PENDING_WORDS, pendingFilter, 'Filter type, file, package', 'type:Timeout site:poller age>1m +growing'),
-  listeners: told(LISTENER_WORDS, listenerFilter, 'Filter emitter, event, file', 'event:error -package:ws +over'),
-  hot: told(HOT_WORDS, hotFilter, 'Filter function, file', 'site:report self>50'),
-  compare: told(COMPARE_WORDS, compareFilter, 'Filter name, pid', 'name:worker active>50'),
+  pending: told(
+    PENDING_WORDS,
+    pendingFilter,
+    l10n.t('Filter type, file, package'),
+    'type:Timeout site:poller age>1m +growing',
+  ),
+  listeners: told(
+    LISTENER_WORDS,
+    listenerFilter,
+    l10n.t('Filter emitter, event, file'),
+    'event:error -package:ws +over',
+  ),
+  hot: told(HOT_WORDS, hotFilter, l10n.t('Filter function, file'), 'site:report self>50'),
+  compare: told(COMPARE_WORDS, compareFilter, l10n.t('Filter name, pid'), 'name:worker active>50'),
 };
 
 /** How each kind of field is written. */
@@ -58,7 +70,7 @@ export function FilterField({ help, onHelp }: { help: boolean; onHelp: (open: bo
       <input
         type="search"
         placeholder={hint}
-        aria-label="Filter rows"
+        aria-label={l10n.t('Filter rows')}
         aria-describedby="filterProblem"
         aria-invalid={problem(filters[tab]) !== null}
         spellcheck={false}
@@ -70,10 +82,10 @@ export function FilterField({ help, onHelp }: { help: boolean; onHelp: (open: bo
       />
       <button
         class="help"
-        aria-label="Help on the filter"
+        aria-label={l10n.t('Help on the filter')}
         aria-expanded={help}
         aria-controls="filterHelp"
-        data-tip="What a filter may ask for"
+        data-tip={l10n.t('What a filter may ask for')}
         onClick={() => onHelp(!help)}
       >
         <Icon name="question" />
@@ -106,15 +118,23 @@ function Help({ words, onClose }: { words: Told; onClose: () => void }): JSX.Ele
     <div
       id="filterHelp"
       role="region"
-      aria-label="Help on the filter"
+      aria-label={l10n.t('Help on the filter')}
       onKeyDown={(event) => {
         if (event.key === 'Escape') onClose();
       }}
     >
       <p>
-        Rows are shown for which every term holds, as in <code>{words.example}</code>. A word alone is looked for in all
-        that the row shows, <code>"two words"</code> in quotes; <code>-term</code> hides what it finds. Texts may have a
-        choice (<code>a,b</code>), numbers <code>&lt; &lt;= = &gt;= &gt;</code>, ages a unit (<code>ms s m h d</code>).
+        {filled(
+          l10n.t(
+            'Rows are shown for which every term holds, as in {0}. A word alone is looked for in all that the row shows, {1} in quotes; {2} hides what it finds. Texts may have a choice ({3}), numbers {4}, ages a unit ({5}).',
+          ),
+          <code>{words.example}</code>,
+          <code>"two words"</code>,
+          <code>-term</code>,
+          <code>a,b</code>,
+          <code>&lt; &lt;= = &gt;= &gt;</code>,
+          <code>ms s m h d</code>,
+        )}
       </p>
       <dl>
         {terms.map(([term, help]) => (
@@ -127,11 +147,14 @@ function Help({ words, onClose }: { words: Told; onClose: () => void }): JSX.Ele
         ))}
       </dl>
       <p class="dim">
-        In the table <kbd>Ctrl+C</kbd> copies the row and <kbd>Ctrl+Alt+C</kbd> the row as Markdown; its context menu
-        copies all rows.
+        {filled(
+          l10n.t('In the table {0} copies the row and {1} the row as Markdown; its context menu copies all rows.'),
+          <kbd>Ctrl+C</kbd>,
+          <kbd>Ctrl+Alt+C</kbd>,
+        )}
       </p>
       <button class="link" onClick={onClose}>
-        Close help
+        {l10n.t('Close help')}
       </button>
     </div>
   );

@@ -1,10 +1,11 @@
+import * as l10n from '@vscode/l10n';
 import type { Site } from '../src/protocol/snapshot';
 
 /** Stands for "not known"; its reason is near: measured by, hover, notes. */
 export const NOT_KNOWN = '–';
 
 /** Stands in the place of a site that nobody recorded. */
-export const BEFORE_ATTACH = 'before attach';
+export const BEFORE_ATTACH = l10n.t('before attach');
 
 const NARROW_SPACE = '\u202f';
 const MINUS = '\u2212';
@@ -44,9 +45,9 @@ export function age(ms: number | null): string {
   if (ms === null) return NOT_KNOWN;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${Math.round(ms / 1000)} s`;
-  if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} min`;
-  if (ms < 86_400_000) return `${Math.floor(ms / 3_600_000)} h`;
-  return `${Math.floor(ms / 86_400_000)} d`;
+  if (ms < 3_600_000) return l10n.t('{0} min', Math.floor(ms / 60_000));
+  if (ms < 86_400_000) return l10n.t('{0} h', Math.floor(ms / 3_600_000));
+  return l10n.t('{0} d', Math.floor(ms / 86_400_000));
 }
 
 /** A stretch of time in a sentence: tenths below ten seconds. */
@@ -109,7 +110,7 @@ export const fileOf = once((site) => {
   const name = decoded(site.url.replace(/[?#].*$/, ''))
     .split(/[/\\]/)
     .pop();
-  return clean(name === undefined || name === '' ? '(no file)' : name, 80);
+  return clean(name === undefined || name === '' ? l10n.t('(no file)') : name, 80);
 });
 
 /** The whole path with line and column. */
@@ -124,18 +125,21 @@ export function siteText(site: Site | undefined): string {
 
 const wordsOf = once((site) => `${site.function}\n${placeOf(site)}\n${pathOf(site)}`.toLowerCase());
 
+const YOUR_CODE = l10n.t('your code');
+
 /** The package of a place; what belongs to none is the reader's own. */
 export function packageText(site: Site | undefined): string {
-  return site ? (site.package ?? 'your code') : BEFORE_ATTACH;
+  return site ? (site.package ?? YOUR_CODE) : BEFORE_ATTACH;
 }
 
 /** What a link to a place says on hover. */
 export function siteTip(site: Site): string {
-  const lines = [`${clean(site.function, 120) || '(anonymous)'} at ${pathOf(site)}`];
-  if (site.package !== null) lines.push(`Package ${clean(site.package, 120)}`);
+  const lines = [l10n.t('{0} at {1}', clean(site.function, 120) || l10n.t('(anonymous)'), pathOf(site))];
+  if (site.package !== null) lines.push(l10n.t('Package {0}', clean(site.package, 120)));
   if (site.generated) {
     const { url, line, column } = site.generated;
-    lines.push(`Runs as ${clean(decoded(url.replace(/^file:\/\//, '')), 240)}:${line}:${column}`);
+    const place = `${clean(decoded(url.replace(/^file:\/\//, '')), 240)}:${line}:${column}`;
+    lines.push(l10n.t('Runs as {0}', place));
   }
-  return [...lines, 'Go to line'].join('\n');
+  return [...lines, l10n.t('Go to line')].join('\n');
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import type { PanelAttachment, PanelTarget, PanelThread } from '../src/protocol/panel';
 import { LEVELS, type Level, type TargetState } from '../src/protocol/snapshot';
@@ -71,18 +72,18 @@ interface ChipFace {
 
 /** How each state is drawn and called. */
 export const STATE_FACES: Readonly<Record<TargetState, ChipFace>> = {
-  running: { icon: 'running', tone: 'ok', text: 'Running' },
-  paused: { icon: 'pause', tone: 'warn', text: 'Paused in debugger' },
-  blocked: { icon: 'blocked', tone: 'err', text: 'Blocked' },
-  notAnswering: { icon: 'silent', tone: 'warn', text: 'Not answering' },
-  detached: { icon: 'gone', tone: 'dim', text: 'Detached' },
+  running: { icon: 'running', tone: 'ok', text: l10n.t('Running') },
+  paused: { icon: 'pause', tone: 'warn', text: l10n.t('Paused in debugger') },
+  blocked: { icon: 'blocked', tone: 'err', text: l10n.t('Blocked') },
+  notAnswering: { icon: 'silent', tone: 'warn', text: l10n.t('Not answering') },
+  detached: { icon: 'gone', tone: 'dim', text: l10n.t('Detached') },
 };
 
 function chipOf(attachment: PanelAttachment): ChipFace {
   const { state, viewPausedAtMs } = attachment;
   const face = STATE_FACES[state];
-  if (state === 'detached') return endedAlone(attachment) ? { ...face, text: 'Ended' } : face;
-  return viewPausedAtMs === null ? face : { ...face, text: `${face.text}, view paused` };
+  if (state === 'detached') return endedAlone(attachment) ? { ...face, text: l10n.t('Ended') } : face;
+  return viewPausedAtMs === null ? face : { ...face, text: l10n.t('{0}, view paused', face.text) };
 }
 
 /** Says what the target is doing. */
@@ -95,37 +96,54 @@ export function Chip({ icon, tone, text }: ChipFace): JSX.Element {
   );
 }
 
-const LEVEL_TIP =
-  'observe: nothing is patched, counters and samples only\ntrack: also every timer, request and handle with its place\ndeep: also awaited promises by the place that awaits them, sampled; it says its own cost';
+const LEVEL_TIP = [
+  l10n.t('observe: nothing is patched, counters and samples only'),
+  l10n.t('track: also every timer, request and handle with its place'),
+  l10n.t('deep: also awaited promises by the place that awaits them, sampled; it says its own cost'),
+].join('\n');
 
-const STATE_WORDS = {
-  running: '',
-  paused: ', paused',
-  blocked: ', blocked',
-  notAnswering: ', not answering',
-  detached: ', detached',
-};
-
-function threadLabel({ threadId, name, ended }: PanelThread): string {
-  if (threadId === 0) return 'main thread';
-  return `worker ${threadId}${name === '' ? '' : `, ${clean(name, 60)}`}${ended ? ', ended' : ''}`;
+function targetLabel(target: PanelTarget): string {
+  const label = clean(target.label, 60);
+  switch (target.state) {
+    case 'running':
+      return label;
+    case 'paused':
+      return l10n.t('{0}, paused', label);
+    case 'blocked':
+      return l10n.t('{0}, blocked', label);
+    case 'notAnswering':
+      return l10n.t('{0}, not answering', label);
+    case 'detached':
+      return l10n.t('{0}, detached', label);
+  }
 }
 
-const THREAD_TIP =
-  'One loop a thread: choose whose to see, or the sum. The probe is put into a worker while it is chosen.\nall threads: it is put into each worker, also into those that come later, until you choose another entry';
+function threadLabel({ threadId, name, ended }: PanelThread): string {
+  if (threadId === 0) return l10n.t('main thread');
+  if (name === '') return ended ? l10n.t('worker {0}, ended', threadId) : l10n.t('worker {0}', threadId);
+  const own = clean(name, 60);
+  return ended ? l10n.t('worker {0}, {1}, ended', threadId, own) : l10n.t('worker {0}, {1}', threadId, own);
+}
+
+function threadTip(unlisted: number): string {
+  return [
+    l10n.t('One loop a thread: choose whose to see, or the sum. The probe is put into a worker while it is chosen.'),
+    l10n.t('all threads: it is put into each worker, also into those that come later, until you choose another entry'),
+    ...(unlisted > 0 ? [l10n.t('{0} more are not listed.', unlisted)] : []),
+  ].join('\n');
+}
 
 function ThreadSwitch({ attachment }: { attachment: PanelAttachment }): JSX.Element | null {
   const { threads, threadId, threadCount } = attachment;
   if (threads.length === 0 || (threads.length === 1 && threadId !== 'all')) return null;
-  const unlisted = threadCount - threads.length;
   const options = threads.map((thread) => ({ value: String(thread.threadId), label: threadLabel(thread) }));
   return (
     <Select
-      label="Thread"
+      label={l10n.t('Thread')}
       className="targets"
       value={String(threadId)}
-      options={[...options, { value: 'all', label: 'all threads' }]}
-      tip={`${THREAD_TIP}${unlisted > 0 ? `\n${unlisted} more are not listed.` : ''}`}
+      options={[...options, { value: 'all', label: l10n.t('all threads') }]}
+      tip={threadTip(threadCount - threads.length)}
       onChange={(value) => post({ type: 'selectThread', threadId: value === 'all' ? value : Number(value) })}
     />
   );
@@ -151,21 +169,18 @@ export function Header({ shown, targets, recorded }: HeaderProps): JSX.Element {
       <span class="meta dim">
         <span>pid {pid}</span>
         <span>Node {clean(nodeVersion, 30)}</span>
-        {snapshot ? <span class="up">up {age(snapshot.target.uptimeMs)}</span> : null}
+        {snapshot ? <span class="up">{l10n.t('up {0}', age(snapshot.target.uptimeMs))}</span> : null}
         {snapshot && snapshot.target.thread !== 'main' && attachment.threads.length === 0 ? (
           <span class="cut thread">{clean(snapshot.target.thread, 60)}</span>
         ) : null}
       </span>
       {targets.length > 1 ? (
         <Select
-          label="Target"
+          label={l10n.t('Target')}
           className="targets"
           value={targetId}
-          options={targets.map((target) => ({
-            value: target.attachmentId,
-            label: clean(target.label, 60) + STATE_WORDS[target.state],
-          }))}
-          tip={`${targets.length} targets are attached: choose which to see`}
+          options={targets.map((target) => ({ value: target.attachmentId, label: targetLabel(target) }))}
+          tip={l10n.t('{0} targets are attached: choose which to see', targets.length)}
           onChange={(value) => post({ type: 'select', attachmentId: value })}
         />
       ) : null}
@@ -174,16 +189,16 @@ export function Header({ shown, targets, recorded }: HeaderProps): JSX.Element {
       {distortion === null ? null : (
         <span class="chip small warnText" id="distortion" tabIndex={0} data-tip={clean(distortion, 600)}>
           <Icon name="warning" tone="warn" />
-          <span class="long">Timings distorted</span>
+          <span class="long">{l10n.t('Timings distorted')}</span>
           <span class="sr">{clean(distortion, 600)}</span>
         </span>
       )}
       <span class="grow" />
       {recorded ? null : (
         <span class="set">
-          <span class="dim nar">Level</span>
+          <span class="dim nar">{l10n.t('Level')}</span>
           <Select
-            label="Level"
+            label={l10n.t('Level')}
             value={level}
             options={LEVELS.map((value) => ({ value, label: value }))}
             tip={LEVEL_TIP}
@@ -194,24 +209,24 @@ export function Header({ shown, targets, recorded }: HeaderProps): JSX.Element {
           {viewPausedAtMs === null || detached ? (
             <Tool
               icon="pause"
-              label="Pause view"
-              tip="Hold this picture; the target and the collecting go on"
+              label={l10n.t('Pause view')}
+              tip={l10n.t('Hold this picture; the target and the collecting go on')}
               disabled={detached}
               onClick={() => post({ type: 'pauseView', paused: true })}
             />
           ) : (
             <Tool
               icon="play"
-              label="Resume view"
-              tip="Show the newest beat again"
+              label={l10n.t('Resume view')}
+              tip={l10n.t('Show the newest beat again')}
               disabled={false}
               onClick={() => post({ type: 'pauseView', paused: false })}
             />
           )}
           <Tool
             icon="detach"
-            label="Detach"
-            tip="Take everything out of the target"
+            label={l10n.t('Detach')}
+            tip={l10n.t('Take everything out of the target')}
             disabled={detached}
             onClick={() => post({ type: 'detach' })}
           />

@@ -108,7 +108,7 @@ export function Hot({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }): 
   const visible = (row: HotRow): boolean => !test || test(row, null);
   if (!rows.some(visible)) {
     const clear = (): void => choose({ filters: { ...filters, hot: '' } });
-    return <NoMatch hidden={rows.length} noun={['function', 'functions']} onClear={clear} />;
+    return <NoMatch hidden={rows.length} noun="function" onClear={clear} />;
   }
   return (
     <Table

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import type { ListenerGroup, Site, Snapshot } from '../src/protocol/snapshot';
 import { BEFORE_ATTACH, clean, NOT_KNOWN, packageText, pathOf, placeOf, signed, siteText, whole } from './format';
@@ -17,20 +18,21 @@ function overLimit({ count, emitters, limit }: ListenerGroup): boolean {
 function Limit({ limit }: { limit: number | null }): JSX.Element {
   if (limit === null) {
     return (
-      <span class="dim" data-tip="Several emitters together: each has its own limit.">
+      <span class="dim" data-tip={l10n.t('Several emitters together: each has its own limit.')}>
         {NOT_KNOWN}
       </span>
     );
   }
-  return limit === 0 ? <span data-tip="setMaxListeners(0): no limit">none</span> : <>{whole(limit)}</>;
+  if (limit !== 0) return <>{whole(limit)}</>;
+  return <span data-tip={l10n.t('setMaxListeners(0): no limit')}>{l10n.t('none')}</span>;
 }
 
 function AddedAt({ group, sites }: { group: ListenerGroup; sites: Snapshot['sites'] }): JSX.Element {
   const known = group.sites.filter(({ site }) => sites[site]);
   if (known.length === 0) {
     return (
-      <span class="dim" data-tip="Added before Loopscope attached, so nobody recorded where.">
-        before attach
+      <span class="dim" data-tip={l10n.t('Added before Loopscope attached, so nobody recorded where.')}>
+        {BEFORE_ATTACH}
       </span>
     );
   }
@@ -43,7 +45,11 @@ function AddedAt({ group, sites }: { group: ListenerGroup; sites: Snapshot['site
           <SiteLink id={site} sites={sites} inRow /> ({whole(count)})
         </span>
       ))}
-      {more > 0 ? <span class="dim">, {more} more</span> : null}
+      {more > 0 ? (
+        <>
+          , <span class="dim">{l10n.t('{0} more', more)}</span>
+        </>
+      ) : null}
     </>
   );
 }
@@ -56,21 +62,21 @@ function columnsOf({ sites, windowMs }: Snapshot): Column<ListenerGroup>[] {
   return [
     {
       id: 'emitter',
-      title: 'Emitter',
+      title: l10n.t('Emitter'),
       className: 'c-type',
       value: (row) => row.emitter,
       cell: (row) => <span class="mono">{clean(row.emitter, 120)}</span>,
     },
     {
       id: 'event',
-      title: 'Event',
+      title: l10n.t('Event'),
       className: 'c-event',
       value: (row) => row.event,
       cell: (row) => <span class="mono">{clean(row.event, 120)}</span>,
     },
     {
       id: 'count',
-      title: 'Count',
+      title: l10n.t('Count'),
       numeric: true,
       className: 'c-count',
       value: (row) => row.count,
@@ -78,16 +84,16 @@ function columnsOf({ sites, windowMs }: Snapshot): Column<ListenerGroup>[] {
     },
     {
       id: 'limit',
-      title: 'Limit',
+      title: l10n.t('Limit'),
       numeric: true,
       className: 'c-limit',
-      tip: 'getMaxListeners() of one emitter',
+      tip: l10n.t('getMaxListeners() of one emitter'),
       value: (row) => row.limit,
       cell: (row) => <Limit limit={row.limit} />,
     },
     {
       id: 'delta',
-      title: 'Change /s',
+      title: l10n.t('Change /s'),
       numeric: true,
       className: 'c-delta',
       value: (row) => row.delta,
@@ -96,16 +102,16 @@ function columnsOf({ sites, windowMs }: Snapshot): Column<ListenerGroup>[] {
     },
     {
       id: 'emitters',
-      title: 'Emitters',
+      title: l10n.t('Emitters'),
       numeric: true,
       className: 'c-emitters nar',
-      tip: 'How many emitters the row stands for',
+      tip: l10n.t('How many emitters the row stands for'),
       value: (row) => row.emitters,
       cell: (row) => whole(row.emitters),
     },
     {
       id: 'site',
-      title: 'Added at',
+      title: l10n.t('Added at'),
       className: 'c-site',
       value: (row) => {
         const site = row.sites[0] && sites[row.sites[0].site];
@@ -133,20 +139,28 @@ export const LISTENER_WORDS: Vocabulary<ListenerGroup, Snapshot> = {
     return [row.emitter, row.event, ...places].join('\n').toLowerCase();
   },
   fields: {
-    emitter: { kind: 'text', help: 'class of the emitter', of: (row) => row.emitter },
-    event: { kind: 'text', help: 'name of the event', of: (row) => row.event },
-    site: { kind: 'text', help: 'where they were added', of: (row, { sites }) => placesOf(row, sites, siteText) },
+    emitter: { kind: 'text', help: l10n.t('class of the emitter'), of: (row) => row.emitter },
+    event: { kind: 'text', help: l10n.t('name of the event'), of: (row) => row.event },
+    site: {
+      kind: 'text',
+      help: l10n.t('where they were added'),
+      of: (row, { sites }) => placesOf(row, sites, siteText),
+    },
     package: {
       kind: 'text',
-      help: 'package that added them',
+      help: l10n.t('package that added them'),
       of: (row, { sites }) => placesOf(row, sites, packageText),
     },
-    count: { kind: 'number', help: 'how many there are', of: (row) => row.count },
-    limit: { kind: 'number', help: 'getMaxListeners() of one emitter', of: (row) => row.limit },
-    emitters: { kind: 'number', help: 'how many emitters the row stands for', of: (row) => row.emitters },
-    change: { kind: 'number', help: 'change a second', of: (row, { windowMs }) => perSecond(row.delta, windowMs) },
+    count: { kind: 'number', help: l10n.t('how many there are'), of: (row) => row.count },
+    limit: { kind: 'number', help: l10n.t('getMaxListeners() of one emitter'), of: (row) => row.limit },
+    emitters: { kind: 'number', help: l10n.t('how many emitters the row stands for'), of: (row) => row.emitters },
+    change: {
+      kind: 'number',
+      help: l10n.t('change a second'),
+      of: (row, { windowMs }) => perSecond(row.delta, windowMs),
+    },
   },
-  flags: { over: { help: 'more than the limit', of: overLimit } },
+  flags: { over: { help: l10n.t('more than the limit'), of: overLimit } },
 };
 
 export const listenerFilter = filterOf(LISTENER_WORDS);
@@ -160,22 +174,22 @@ export function Listeners({ shown, snapshot }: { shown: Shown; snapshot: Snapsho
   if (listeners.length === 0) {
     return (
       <div class="none">
-        <span>No listeners were found on the emitters that can be reached.</span>
+        <span>{l10n.t('No listeners were found on the emitters that can be reached.')}</span>
         {snapshot.level === 'observe' ? (
-          <span class="dim">Choose the level track to see those that are added.</span>
+          <span class="dim">{l10n.t('Choose the level track to see those that are added.')}</span>
         ) : null}
       </div>
     );
   }
   if (!listeners.some(visible)) {
     const clear = (): void => choose({ filters: { ...filters, listeners: '' } });
-    return <NoMatch hidden={listeners.length} noun={['row', 'rows']} onClear={clear} />;
+    return <NoMatch hidden={listeners.length} noun="row" onClear={clear} />;
   }
   return (
     <Table
       id="listenersTable"
       role="grid"
-      label="Listeners"
+      label={l10n.t('Listeners')}
       columns={columnsOf(snapshot)}
       rows={listeners}
       visible={visible}

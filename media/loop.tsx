@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Snapshot } from '../src/protocol/snapshot';
@@ -40,12 +41,12 @@ export function Loop({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }):
 
   const parts = partsOf(drawn);
   const stale = attachment.state !== 'running' && attachment.state !== 'blocked';
-  const remark = drawn !== snapshot ? HELD : stale ? 'last seen' : '';
+  const remark = drawn !== snapshot ? HELD : stale ? l10n.t('last seen') : '';
   return (
     <section
       id="loop"
       class={hot === null ? '' : 'hot-on'}
-      aria-label="Event loop"
+      aria-label={l10n.t('Event loop')}
       onPointerOver={(event) => (pointed.value = partOf(event.target))}
       onPointerLeave={() => (pointed.value = null)}
       onFocusIn={(event) => {

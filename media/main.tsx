@@ -1,4 +1,5 @@
 import './language';
+import * as l10n from '@vscode/l10n';
 import { render, type JSX } from 'preact';
 import { Banner } from './banner';
 import { Connecting, Empty } from './empty';
@@ -34,7 +35,11 @@ function AttachmentPage({ shown }: { shown: Shown }): JSX.Element {
           </>
         ) : (
           <div class="none first">
-            <span>{shown.attachment.state === 'detached' ? 'No beat was seen.' : 'Waiting for the first beat.'}</span>
+            <span>
+              {shown.attachment.state === 'detached'
+                ? l10n.t('No beat was seen.')
+                : l10n.t('Waiting for the first beat.')}
+            </span>
           </div>
         )}
       </main>
@@ -47,7 +52,7 @@ function page(): JSX.Element | null {
   const state = panel.value;
   switch (state.page) {
     case 'waiting':
-      return <p class="waiting dim">Waiting for the extension.</p>;
+      return <p class="waiting dim">{l10n.t('Waiting for the extension.')}</p>;
     case 'empty':
       return <Empty state={state} />;
     case 'connecting':

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import { signed, whole } from './format';
 import { ABOUT } from './parts';
@@ -39,20 +40,40 @@ export function Trend({ counts }: { counts: readonly (number | null)[] }): JSX.E
   );
 }
 
+/** What a row of a table is. */
+type Noun = 'row' | 'group' | 'function' | 'process';
+
+function hiddenText(noun: Noun, hidden: number): string {
+  const isOne = hidden === 1;
+  const count = whole(hidden);
+  switch (noun) {
+    case 'row':
+      return isOne
+        ? l10n.t('No row matches. 1 row is hidden by the filter.')
+        : l10n.t('No row matches. {0} rows are hidden by the filter.', count);
+    case 'group':
+      return isOne
+        ? l10n.t('No row matches. 1 group is hidden by the filter.')
+        : l10n.t('No row matches. {0} groups are hidden by the filter.', count);
+    case 'function':
+      return isOne
+        ? l10n.t('No row matches. 1 function is hidden by the filter.')
+        : l10n.t('No row matches. {0} functions are hidden by the filter.', count);
+    case 'process':
+      return isOne
+        ? l10n.t('No row matches. 1 process is hidden by the filter.')
+        : l10n.t('No row matches. {0} processes are hidden by the filter.', count);
+  }
+}
+
 /** Stands in the place of a table whose rows are all hidden. */
-export function NoMatch(props: {
-  hidden: number;
-  noun: [one: string, many: string];
-  onClear: () => void;
-}): JSX.Element {
+export function NoMatch(props: { hidden: number; noun: Noun; onClear: () => void }): JSX.Element {
   const { hidden, noun, onClear } = props;
   return (
     <div class="none">
-      <span>
-        No row matches. {whole(hidden)} {hidden === 1 ? `${noun[0]} is` : `${noun[1]} are`} hidden by the filter.
-      </span>
+      <span>{hiddenText(noun, hidden)}</span>
       <button class="link" onClick={onClear}>
-        Clear filter
+        {l10n.t('Clear filter')}
       </button>
     </div>
   );

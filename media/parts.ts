@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Method, OpenCallback, PhaseFigures, PhaseName, SiteId, Snapshot } from '../src/protocol/snapshot';
 import { fixed } from './format';
 
@@ -23,57 +24,61 @@ export const INNER: ReadonlySet<PartName> = new Set(['nextTick', 'microtasks']);
 export const PART_NAMES: Readonly<Record<PartName, string>> = {
   pending: 'pending callbacks',
   prepare: 'idle, prepare',
-  wait: 'poll: waiting',
-  poll: 'poll: callbacks',
+  wait: l10n.t('poll: waiting'),
+  poll: l10n.t('poll: callbacks'),
   check: 'check',
   close: 'close callbacks',
   timers: 'timers',
-  nextTick: 'nextTick queue',
-  microtasks: 'microtask queue',
-  other: 'other active',
+  nextTick: l10n.t('nextTick queue'),
+  microtasks: l10n.t('microtask queue'),
+  other: l10n.t('other active'),
 };
 
 export const SHORT_NAMES: Readonly<Record<PartName, string>> = {
   ...PART_NAMES,
   pending: 'pending',
   prepare: 'prepare',
-  wait: 'waiting',
+  wait: l10n.t('waiting'),
   poll: 'poll',
   close: 'close',
   nextTick: 'nextTick',
   microtasks: 'microtasks',
-  other: 'other',
+  other: l10n.t('other'),
 };
 
 export const METHOD_NAMES: Readonly<Record<Part['method'], string>> = {
-  hooks: 'hooks',
-  sampled: 'sampled',
-  counter: 'counter',
-  remainder: 'remainder',
-  notObservable: 'not observable',
+  hooks: l10n.t('hooks'),
+  sampled: l10n.t('sampled'),
+  counter: l10n.t('counter'),
+  remainder: l10n.t('remainder'),
+  notObservable: l10n.t('not observable'),
 };
 
 const WHAT: Readonly<Record<PartName, string>> = {
-  pending: 'Pending callbacks: I/O errors put off to the next turn. What runs here is counted under poll.',
-  prepare: 'Idle and prepare: used inside Node only. Their time is in other.',
-  wait: 'Poll, waiting: the loop sleeps until I/O arrives or a timer is due.',
-  poll: 'Poll, callbacks: sockets, files, DNS, child processes.',
-  check: 'Check: setImmediate callbacks.',
-  close: 'Close callbacks: "close" of handles.',
-  timers: 'Timers: setTimeout and setInterval callbacks.',
-  nextTick:
+  pending: l10n.t('Pending callbacks: I/O errors put off to the next turn. What runs here is counted under poll.'),
+  prepare: l10n.t('Idle and prepare: used inside Node only. Their time is in other.'),
+  wait: l10n.t('Poll, waiting: the loop sleeps until I/O arrives or a timer is due.'),
+  poll: l10n.t('Poll, callbacks: sockets, files, DNS, child processes.'),
+  check: l10n.t('Check: setImmediate callbacks.'),
+  close: l10n.t('Close callbacks: "close" of handles.'),
+  timers: l10n.t('Timers: setTimeout and setInterval callbacks.'),
+  nextTick: l10n.t(
     'nextTick queue: process.nextTick, run after every callback of every phase; its place on the ring says how long, not when.',
-  microtasks:
+  ),
+  microtasks: l10n.t(
     'Microtask queue: promises and queueMicrotask, run after the nextTick queue; its place on the ring says how long, not when.',
-  other: 'Active time that no callback explains: Node and V8 themselves, and the parts that cannot be observed.',
+  ),
+  other: l10n.t(
+    'Active time that no callback explains: Node and V8 themselves, and the parts that cannot be observed.',
+  ),
 };
 
 const HOW: Readonly<Record<Part['method'], string>> = {
-  hooks: 'Measured by hooks: every callback.',
-  sampled: 'Sampled: an estimate from the CPU profile, without exact counts.',
-  counter: 'Counter: loop idle time, as Node counts it.',
-  remainder: 'Remainder: the window minus all other rows.',
-  notObservable: 'Not observable from JavaScript here: see the notes.',
+  hooks: l10n.t('Measured by hooks: every callback.'),
+  sampled: l10n.t('Sampled: an estimate from the CPU profile, without exact counts.'),
+  counter: l10n.t('Counter: loop idle time, as Node counts it.'),
+  remainder: l10n.t('Remainder: the window minus all other rows.'),
+  notObservable: l10n.t('Not observable from JavaScript here: see the notes.'),
 };
 
 /** What a part is and how its figures were obtained. */
@@ -87,8 +92,8 @@ export function explainUtilization({ loop, threads }: Pick<Snapshot, 'loop' | 't
   const how = utilization === null || method === null ? 'notObservable' : method;
   const what =
     threads === 1
-      ? 'Utilization: the share of the window in which the loop did not wait.'
-      : `Utilization: the mean of ${threads} threads. At 100 % no thread's loop would ever wait.`;
+      ? l10n.t('Utilization: the share of the window in which the loop did not wait.')
+      : l10n.t("Utilization: the mean of {0} threads. At 100 % no thread's loop would ever wait.", threads);
   return `${what}\n${HOW[how]}`;
 }
 

@@ -315,7 +315,7 @@ export function Pending({ shown, snapshot }: { shown: Shown; snapshot: KnownSnap
   if (pending.length === 0) return nothingPending(snapshot);
   if (!pending.some(kept)) {
     const clear = (): void => choose({ filters: { ...filters, pending: '' }, alive: false });
-    return <NoMatch hidden={pending.length} noun={['group', 'groups']} onClear={clear} />;
+    return <NoMatch hidden={pending.length} noun="group" onClear={clear} />;
   }
   const single = groupBy === 'Type and site';
   const isFiltered = alive || test !== null;

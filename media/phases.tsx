@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ComponentChildren, JSX } from 'preact';
 import type { Snapshot } from '../src/protocol/snapshot';
 import { fixed, NOT_KNOWN, whole } from './format';
@@ -6,8 +7,8 @@ import { about, explain, METHOD_NAMES, PART_NAMES, SHORT_NAMES, sharePercent, wh
 import { SiteLink } from './site';
 
 /** Said of a picture that stands still under the reader's hand. */
-export const HELD = 'held';
-const HELD_TIP = 'Ring and table stand still while the pointer or the focus is on them.';
+export const HELD = l10n.t('held');
+const HELD_TIP = l10n.t('Ring and table stand still while the pointer or the focus is on them.');
 
 interface RowProps {
   part: Part;
@@ -18,7 +19,7 @@ interface RowProps {
 function callbacksText(part: Part): string {
   // Empty where it makes no sense: nothing is called back in waiting, and the remainder is nobody's.
   if (part.name === 'wait' || part.name === 'other') return '';
-  if (part.open) return part.callbacks ? `${whole(part.callbacks)} + 1` : '1 open';
+  if (part.open) return part.callbacks ? `${whole(part.callbacks)} + 1` : l10n.t('1 open');
   return whole(part.callbacks);
 }
 
@@ -39,7 +40,8 @@ function Longest({ part, sites }: { part: Part; sites: Snapshot['sites'] }): Com
 function tipOf(part: Part): string {
   const { callbacks } = part;
   if (callbacks === null) return explain(part);
-  return `${explain(part)}\n${whole(callbacks)} ${callbacks === 1 ? 'callback' : 'callbacks'}.`;
+  const called = callbacks === 1 ? l10n.t('1 callback.') : l10n.t('{0} callbacks.', whole(callbacks));
+  return `${explain(part)}\n${called}`;
 }
 
 function Row({ part, hot, sites }: RowProps): JSX.Element {
@@ -61,7 +63,10 @@ function Row({ part, hot, sites }: RowProps): JSX.Element {
         {about(method, ms)}
         {fixed(ms)}
       </td>
-      <td class={`${weak(part.callbacks)} calls`} data-tip={part.open ? 'One callback is still running' : tipOf(part)}>
+      <td
+        class={`${weak(part.callbacks)} calls`}
+        data-tip={part.open ? l10n.t('One callback is still running') : tipOf(part)}
+      >
         {callbacksText(part)}
       </td>
       <td class={weak(part.longestMs)}>
@@ -74,7 +79,10 @@ function Row({ part, hot, sites }: RowProps): JSX.Element {
 
 /** What 100 % means in a sum. */
 const allTip = (threads: number): string =>
-  `100 % is the time of ${threads} threads together: the window that each had, added up. Times by phase are added over the threads.`;
+  l10n.t(
+    '100 % is the time of {0} threads together: the window that each had, added up. Times by phase are added over the threads.',
+    threads,
+  );
 
 interface PhasesProps {
   snapshot: Snapshot;
@@ -88,10 +96,13 @@ interface PhasesProps {
 export function Phases({ snapshot, parts, hot, remark }: PhasesProps): JSX.Element {
   const { windowMs, threads, sites } = snapshot;
   const several = threads !== 1;
+  const last = `${fixed(windowMs, 0)} ms`;
   return (
     <table class="phases">
       <caption class="sr">
-        Time by loop phase over the last {fixed(windowMs, 0)} ms{several ? ` of ${threads} threads` : ''}
+        {several
+          ? l10n.t('Time by loop phase over the last {0} of {1} threads', last, threads)
+          : l10n.t('Time by loop phase over the last {0}', last)}
       </caption>
       <colgroup>
         <col class="c0" />
@@ -103,22 +114,26 @@ export function Phases({ snapshot, parts, hot, remark }: PhasesProps): JSX.Eleme
       </colgroup>
       <thead>
         <tr>
-          <th scope="col">Phase</th>
+          <th scope="col">{l10n.t('Phase')}</th>
           <th scope="col" class="num">
-            Share %
+            {l10n.t('Share %')}
           </th>
           <th scope="col" class="num">
-            Busy ms
+            {l10n.t('Busy ms')}
           </th>
           <th scope="col" class="num calls">
-            Callbacks
+            {l10n.t('Callbacks')}
           </th>
-          <th scope="col" class="num" data-tip="Longest single callback; the line outside the ring is its length">
+          <th
+            scope="col"
+            class="num"
+            data-tip={l10n.t('Longest single callback; the line outside the ring is its length')}
+          >
             <i class="rimkey" />
-            Longest ms
+            {l10n.t('Longest ms')}
           </th>
-          <th scope="col" data-tip="How the figures of the row were obtained">
-            Measured by
+          <th scope="col" data-tip={l10n.t('How the figures of the row were obtained')}>
+            {l10n.t('Measured by')}
           </th>
         </tr>
       </thead>
@@ -128,7 +143,7 @@ export function Phases({ snapshot, parts, hot, remark }: PhasesProps): JSX.Eleme
         ))}
         <tr class="rule dim" data-phase="window">
           <th scope="row" data-tip={several ? allTip(threads) : ''}>
-            {several ? `${threads} × window` : 'window'}
+            {several ? l10n.t('{0} × window', threads) : l10n.t('window')}
           </th>
           <td class="num">100</td>
           <td class="num">{fixed(wholeMs(snapshot))}</td>

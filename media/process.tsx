@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import type { Snapshot } from '../src/protocol/snapshot';
 import { age, clean, fixed, megabytes, NOT_KNOWN, percent, whole } from './format';
@@ -8,42 +9,52 @@ const inMegabytes = (bytes: number | null): string => (bytes === null ? NOT_KNOW
 
 function garbage({ gcMs, gcCount }: Snapshot['memory']): string {
   if (gcMs === null) return NOT_KNOWN;
-  const runs = gcCount === null ? '' : ` in ${whole(gcCount)} ${gcCount === 1 ? 'run' : 'runs'}`;
-  return `${fixed(gcMs)} ms${runs}, last beat`;
+  const took = `${fixed(gcMs)} ms`;
+  if (gcCount === null) return l10n.t('{0}, last beat', took);
+  return gcCount === 1
+    ? l10n.t('{0} in 1 run, last beat', took)
+    : l10n.t('{0} in {1} runs, last beat', took, whole(gcCount));
 }
 
 function promises({ pendingTotals, promises: figures }: Snapshot): string {
-  if (!figures) return `${NOT_KNOWN} (level deep counts them)`;
+  if (!figures) return l10n.t('{0} (level deep counts them)', NOT_KNOWN);
   const of = figures.method === 'sampled' && pendingTotals.promises ? ABOUT : '';
-  const followed = figures.oneIn > 1 ? `, one in ${whole(figures.oneIn)} followed` : '';
-  return `${of}${whole(pendingTotals.promises)}${followed}`;
+  const count = of + whole(pendingTotals.promises);
+  return figures.oneIn > 1 ? l10n.t('{0}, one in {1} followed', count, whole(figures.oneIn)) : count;
 }
 
 function pairsOf({ attachment }: Shown, snapshot: Snapshot): [name: string, value: string][] {
   const { target, memory, cpu, loop, windowMs, pendingTotals, cost } = snapshot;
-  const turns = loop.turns === null || windowMs <= 0 ? NOT_KNOWN : `${whole((loop.turns / windowMs) * 1000)} a second`;
+  const turns =
+    loop.turns === null || windowMs <= 0
+      ? NOT_KNOWN
+      : l10n.t({
+          message: '{0} a second',
+          args: [whole((loop.turns / windowMs) * 1000)],
+          comment: 'Loop turns',
+        });
   const share = (value: number | null): string => (value === null ? NOT_KNOWN : `${percent(value)} %`);
   return [
-    ['Program', clean(target.program, 400) || '(no script)'],
-    ['Title', clean(target.title, 200)],
+    [l10n.t('Program'), clean(target.program, 400) || l10n.t('(no script)')],
+    [l10n.t('Title'), clean(target.title, 200)],
     ['pid', String(target.pid)],
     ['Node', clean(attachment.nodeVersion, 30)],
-    ['Up for', age(target.uptimeMs)],
-    ['Resident set', inMegabytes(memory.rssBytes)],
-    ['Heap used', inMegabytes(memory.heapUsedBytes)],
-    ['Heap total', inMegabytes(memory.heapTotalBytes)],
-    ['Heap limit', inMegabytes(memory.heapLimitBytes)],
-    ['External', inMegabytes(memory.externalBytes)],
-    ['Array buffers', inMegabytes(memory.arrayBuffersBytes)],
-    ['Garbage collection', garbage(memory)],
-    ['CPU', `user ${share(cpu.userShare)}, system ${share(cpu.systemShare)}`],
-    ['Loop turns', turns],
-    ['Pending timers', whole(pendingTotals.timers)],
-    ['Pending immediates', whole(pendingTotals.immediates)],
-    ['Pending requests', whole(pendingTotals.requests)],
-    ['Open handles', whole(pendingTotals.handles)],
-    ['Pending promises', promises(snapshot)],
-    ['Cost of deep', cost.deepMs === null ? NOT_KNOWN : `${fixed(cost.deepMs)} ms, last beat`],
+    [l10n.t('Up for'), age(target.uptimeMs)],
+    [l10n.t('Resident set'), inMegabytes(memory.rssBytes)],
+    [l10n.t('Heap used'), inMegabytes(memory.heapUsedBytes)],
+    [l10n.t('Heap total'), inMegabytes(memory.heapTotalBytes)],
+    [l10n.t('Heap limit'), inMegabytes(memory.heapLimitBytes)],
+    [l10n.t('External'), inMegabytes(memory.externalBytes)],
+    [l10n.t('Array buffers'), inMegabytes(memory.arrayBuffersBytes)],
+    [l10n.t('Garbage collection'), garbage(memory)],
+    ['CPU', l10n.t('user {0}, system {1}', share(cpu.userShare), share(cpu.systemShare))],
+    [l10n.t('Loop turns'), turns],
+    [l10n.t('Pending timers'), whole(pendingTotals.timers)],
+    [l10n.t('Pending immediates'), whole(pendingTotals.immediates)],
+    [l10n.t('Pending requests'), whole(pendingTotals.requests)],
+    [l10n.t('Open handles'), whole(pendingTotals.handles)],
+    [l10n.t('Pending promises'), promises(snapshot)],
+    [l10n.t('Cost of deep'), cost.deepMs === null ? NOT_KNOWN : l10n.t('{0}, last beat', `${fixed(cost.deepMs)} ms`)],
   ];
 }
 

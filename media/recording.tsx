@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import type { PanelRecording } from '../src/protocol/panel';
 import { clean, clock, duration, whole } from './format';
@@ -27,12 +28,12 @@ export function TimeSlider({ recording }: { recording: PanelRecording }): JSX.El
   const at = wanted.value?.instead === frame ? wanted.value.frame : frame;
   const last = Math.max(1, frames - 1);
   const isPart = from > 0 || to < frames - 1;
-  const moment = `${clock(timeMs)}, ${whole(frame + 1)} of ${whole(frames)}`;
+  const moment = l10n.t('{0}, {1} of {2}', clock(timeMs), whole(frame + 1), whole(frames));
   return (
-    <section id="recording" aria-label="Recording">
+    <section id="recording" aria-label={l10n.t('Recording')}>
       {frames === 0 ? null : (
         <div class="time">
-          <span class="dim nar" data-tip="Where the recording begins">
+          <span class="dim nar" data-tip={l10n.t('Where the recording begins')}>
             {clock(startMs)}
           </span>
           <span class="track">
@@ -44,7 +45,7 @@ export function TimeSlider({ recording }: { recording: PanelRecording }): JSX.El
             </span>
             <input
               type="range"
-              aria-label="Moment of the recording"
+              aria-label={l10n.t('Moment of the recording')}
               aria-valuetext={moment}
               min={0}
               max={frames - 1}
@@ -56,38 +57,38 @@ export function TimeSlider({ recording }: { recording: PanelRecording }): JSX.El
               }}
             />
           </span>
-          <span class="dim nar" data-tip={`The recording is ${duration(endMs - startMs)} long`}>
+          <span class="dim nar" data-tip={l10n.t('The recording is {0} long', duration(endMs - startMs))}>
             {clock(endMs)}
           </span>
           <output class="moment">{moment}</output>
           <span class="set">
             <Mark
-              label="From here"
-              tip="The stretch that is exported begins at this moment"
+              label={l10n.t('From here')}
+              tip={l10n.t('The stretch that is exported begins at this moment')}
               onClick={() => post({ type: 'stretch', from: frame, to: Math.max(frame, to) })}
             />
             <Mark
-              label="To here"
-              tip="The stretch that is exported ends at this moment"
+              label={l10n.t('To here')}
+              tip={l10n.t('The stretch that is exported ends at this moment')}
               onClick={() => post({ type: 'stretch', from: Math.min(from, frame), to: frame })}
             />
             {isPart ? (
               <Mark
-                label="All"
-                tip={`${whole(to - from + 1)} of ${whole(frames)} moments are chosen: choose all`}
+                label={l10n.t('All')}
+                tip={l10n.t('{0} of {1} moments are chosen: choose all', whole(to - from + 1), whole(frames))}
                 onClick={() => post({ type: 'stretch', from: 0, to: frames - 1 })}
               />
             ) : null}
             <span class="sep" />
-            <span class="dim nar">Export</span>
+            <span class="dim nar">{l10n.t('Export')}</span>
             <Mark
-              label="Trace"
-              tip="Write the stretch as a Chrome trace, for Perfetto"
+              label={l10n.t('Trace')}
+              tip={l10n.t('Write the stretch as a Chrome trace, for Perfetto')}
               onClick={() => post({ type: 'export', as: 'trace' })}
             />
             <Mark
-              label="Report"
-              tip="Write a report on the stretch, as Markdown"
+              label={l10n.t('Report')}
+              tip={l10n.t('Write a report on the stretch, as Markdown')}
               onClick={() => post({ type: 'export', as: 'report' })}
             />
           </span>
