@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HistoryPoint } from '../src/protocol/panel';
 import type { TargetState } from '../src/protocol/snapshot';
 import { fixed, NOT_KNOWN, percent, whole } from './format';
@@ -47,8 +48,8 @@ const sum = (a: number | null, b: number | null): number | null => (a === null |
 export const CHARTS: readonly ChartSpec[] = [
   {
     id: 'lateness',
-    title: 'Timer lateness',
-    unit: 'ms, log',
+    title: l10n.t('Timer lateness'),
+    unit: l10n.t('ms, log'),
     logFrom: 0.1,
     leastTop: 1000,
     range: [0, 2],
@@ -56,19 +57,19 @@ export const CHARTS: readonly ChartSpec[] = [
     lines: [
       { label: 'p50', colour: '--timers', width: 1.6, value: (point) => point.latenessP50Ms },
       { label: 'p99', colour: '--timers', width: 1, value: (point) => point.latenessP99Ms },
-      { label: 'max', colour: '--timers', width: 1, dashed: true, value: (point) => point.latenessMaxMs },
+      { label: l10n.t('max'), colour: '--timers', width: 1, dashed: true, value: (point) => point.latenessMaxMs },
     ],
   },
   {
     id: 'cpu',
     title: 'CPU',
-    unit: '% of one core',
+    unit: l10n.t('% of one core'),
     leastTop: 1,
     show: (value) => percent(value),
     lines: [
-      { label: 'user', colour: '--fg', width: 1.3, fill: true, value: (point) => point.cpuUserShare },
+      { label: l10n.t('user'), colour: '--fg', width: 1.3, fill: true, value: (point) => point.cpuUserShare },
       {
-        label: 'system',
+        label: l10n.t('system'),
         colour: '--faint',
         width: 1,
         value: (point) => sum(point.cpuUserShare, point.cpuSystemShare),
@@ -78,31 +79,37 @@ export const CHARTS: readonly ChartSpec[] = [
   },
   {
     id: 'heap',
-    title: 'Heap',
+    title: l10n.t('Heap'),
     unit: 'MB',
     leastTop: 10,
     show: (value) => fixed(value, 0),
     limit: (point) => inMegabytes(point.heapLimitBytes),
     ticks: (point) => (point.gcMs ?? 0) > 0,
     lines: [
-      { label: 'used', colour: '--fg', width: 1.3, fill: true, value: (point) => inMegabytes(point.heapUsedBytes) },
-      { label: 'total', colour: '--faint', width: 1, value: (point) => inMegabytes(point.heapTotalBytes) },
+      {
+        label: l10n.t('used'),
+        colour: '--fg',
+        width: 1.3,
+        fill: true,
+        value: (point) => inMegabytes(point.heapUsedBytes),
+      },
+      { label: l10n.t('total'), colour: '--faint', width: 1, value: (point) => inMegabytes(point.heapTotalBytes) },
     ],
     extra: [
-      { label: 'limit', text: (point) => fixed(inMegabytes(point.heapLimitBytes), 0) },
-      { label: 'GC ms', text: (point) => fixed(point.gcMs, point.gcMs !== null && point.gcMs < 1 ? 1 : 0) },
+      { label: l10n.t('limit'), text: (point) => fixed(inMegabytes(point.heapLimitBytes), 0) },
+      { label: l10n.t('GC ms'), text: (point) => fixed(point.gcMs, point.gcMs !== null && point.gcMs < 1 ? 1 : 0) },
     ],
   },
   {
     id: 'pending',
-    title: 'Pending',
+    title: l10n.t('Pending'),
     unit: '',
     leastTop: 10,
     show: whole,
     lines: [
-      { label: 'timers', colour: '--timers', width: 1.3, value: (point) => point.timers },
-      { label: 'handles', colour: '--poll', width: 1.3, value: (point) => point.handles },
-      { label: 'requests', colour: '--requests', width: 1, value: (point) => point.requests },
+      { label: l10n.t('timers'), colour: '--timers', width: 1.3, value: (point) => point.timers },
+      { label: l10n.t('handles'), colour: '--poll', width: 1.3, value: (point) => point.handles },
+      { label: l10n.t('requests'), colour: '--requests', width: 1, value: (point) => point.requests },
     ],
   },
 ];

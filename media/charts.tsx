@@ -1,4 +1,5 @@
 import { useSignal, type Signal } from '@preact/signals';
+import * as l10n from '@vscode/l10n';
 import type { JSX, TargetedKeyboardEvent, TargetedPointerEvent } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import UPlot from 'uplot';
@@ -248,13 +249,16 @@ function YLabels({ spec, scale }: { spec: ChartSpec; scale: Scale }): JSX.Elemen
   );
 }
 
-const STATE_WORDS = {
-  running: '',
-  paused: 'paused',
-  blocked: 'blocked',
-  notAnswering: 'no answer',
-  detached: '',
-} as const;
+/** What stands at the end of the axis: how long a state has lasted that is not the usual one, or when that is. */
+function endOf(attachment: PanelAttachment, endMs: number): string {
+  const { state, stateSinceTimeMs, viewPausedAtMs } = attachment;
+  const lasts = age(Math.max(0, endMs - stateSinceTimeMs));
+  if (state === 'paused') return l10n.t('paused {0}', lasts);
+  if (state === 'blocked') return l10n.t('blocked {0}', lasts);
+  if (state === 'notAnswering') return l10n.t('no answer {0}', lasts);
+  const live = state !== 'detached' && viewPausedAtMs === null && panel.value.recording === null;
+  return live ? l10n.t('now') : clock(endMs);
+}
 
 interface AxisProps {
   span: number;
@@ -324,18 +328,19 @@ export function Charts({ history, attachment }: { history: HistoryPoint[]; attac
   const stretch = stretchOf(history, beatMs, endMs);
   const bands = bandsOf(stretch, beatMs, { state, sinceMs: stateSinceTimeMs });
   const point = pointAt(stretch, endMs - (cursor.value ?? 0) * beatMs, beatMs);
-  const word = STATE_WORDS[state];
-  const live = state !== 'detached' && attachment.viewPausedAtMs === null && panel.value.recording === null;
-  const end = word === '' ? (live ? 'now' : clock(endMs)) : `${word} ${age(Math.max(0, endMs - stateSinceTimeMs))}`;
+  const end = endOf(attachment, endMs);
   const span = BEATS * beatMs;
   const restarts = restartsIn(stretch);
-  const said = restarts.map((timeMs) => ` Restarted at ${clock(timeMs)}.`).join('');
+  const said = [
+    l10n.t('Charts, last {0}. Left and right move the cursor.', age(span)),
+    ...restarts.map((timeMs) => l10n.t('Restarted at {0}.', clock(timeMs))),
+  ];
   return (
     <div
       id="charts"
       role="group"
       tabIndex={0}
-      aria-label={`Charts, last ${age(span)}. Left and right move the cursor.${said}`}
+      aria-label={said.join(' ')}
       onPointerMove={onPointerMove}
       onPointerLeave={() => (cursor.value = null)}
       onKeyDown={onKeyDown}
@@ -354,7 +359,7 @@ export function Charts({ history, attachment }: { history: HistoryPoint[]; attac
                 <div
                   key={timeMs}
                   class="restart"
-                  data-tip={`Restarted at ${clock(timeMs)}`}
+                  data-tip={l10n.t('Restarted at {0}', clock(timeMs))}
                   style={{ left: `calc(36px + (100% - 36px) * ${1 - (endMs - timeMs) / span})` }}
                 />
               ))}

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import type { HotFunction, Site, Snapshot } from '../src/protocol/snapshot';
 import { clean, fixed, NOT_KNOWN, packageText, pathOf, percent, placeOf, siteText } from './format';
@@ -13,21 +14,21 @@ interface HotRow extends HotFunction {
   place: Site | undefined;
 }
 
-const nameOf = (row: HotRow): string => clean(row.place?.function ?? '', 120) || '(anonymous)';
+const nameOf = (row: HotRow): string => clean(row.place?.function ?? '', 120) || l10n.t('(anonymous)');
 
 function columnsOf({ sites, hotMs }: Snapshot): Column<HotRow>[] {
   const share = (row: HotRow): number => (hotMs ? Math.min(1, row.selfMs / hotMs) : 0);
   return [
     {
       id: 'function',
-      title: 'Function',
+      title: l10n.t('Function'),
       className: 'c-type',
       value: nameOf,
       cell: (row) => <span class="mono">{nameOf(row)}</span>,
     },
     {
       id: 'place',
-      title: 'Place',
+      title: l10n.t('Place'),
       className: 'c-place',
       value: (row) => (row.place ? placeOf(row.place) : null),
       text: (row) => (row.place ? pathOf(row.place) : NOT_KNOWN),
@@ -35,25 +36,25 @@ function columnsOf({ sites, hotMs }: Snapshot): Column<HotRow>[] {
     },
     {
       id: 'self',
-      title: 'Self ms',
+      title: l10n.t('Self ms'),
       numeric: true,
       className: 'c-ms',
-      tip: 'Sampled: time in the function itself, over about ten seconds',
+      tip: l10n.t('Sampled: time in the function itself, over about ten seconds'),
       value: (row) => row.selfMs,
       cell: (row) => `≈ ${fixed(row.selfMs, 0)}`,
     },
     {
       id: 'total',
-      title: 'Total ms',
+      title: l10n.t('Total ms'),
       numeric: true,
       className: 'c-ms',
-      tip: 'Sampled: with everything that it called',
+      tip: l10n.t('Sampled: with everything that it called'),
       value: (row) => row.totalMs,
       cell: (row) => `≈ ${fixed(row.totalMs, 0)}`,
     },
     {
       id: 'share',
-      title: 'Self, share of the time',
+      title: l10n.t('Self, share of the time'),
       className: 'c-site',
       value: (row) => row.selfMs,
       text: (row) => `≈ ${percent(share(row))} %`,
@@ -73,11 +74,11 @@ function columnsOf({ sites, hotMs }: Snapshot): Column<HotRow>[] {
 export const HOT_WORDS: Vocabulary<HotRow, null> = {
   text: (row) => [nameOf(row), siteText(row.place), packageText(row.place)].join('\n').toLowerCase(),
   fields: {
-    function: { kind: 'text', help: 'name of the function', of: nameOf },
-    site: { kind: 'text', help: 'file, line and path', of: (row) => siteText(row.place) },
-    package: { kind: 'text', help: 'package it belongs to', of: (row) => packageText(row.place) },
-    self: { kind: 'number', help: 'milliseconds in the function itself', of: (row) => row.selfMs },
-    total: { kind: 'number', help: 'milliseconds with all that it called', of: (row) => row.totalMs },
+    function: { kind: 'text', help: l10n.t('name of the function'), of: nameOf },
+    site: { kind: 'text', help: l10n.t('file, line and path'), of: (row) => siteText(row.place) },
+    package: { kind: 'text', help: l10n.t('package it belongs to'), of: (row) => packageText(row.place) },
+    self: { kind: 'number', help: l10n.t('milliseconds in the function itself'), of: (row) => row.selfMs },
+    total: { kind: 'number', help: l10n.t('milliseconds with all that it called'), of: (row) => row.totalMs },
   },
   flags: {},
 };
@@ -91,15 +92,15 @@ export function Hot({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }): 
   if (hot === null) {
     return (
       <div class="none">
-        <span>The CPU sampler is off, so hot functions are not known.</span>
-        <span class="dim">Choose 10 ms or 1 ms as sampling interval in the settings of Loopscope.</span>
+        <span>{l10n.t('The CPU sampler is off, so hot functions are not known.')}</span>
+        <span class="dim">{l10n.t('Choose 10 ms or 1 ms as sampling interval in the settings of Loopscope.')}</span>
       </div>
     );
   }
   if (hot.length === 0) {
     return (
       <div class="none">
-        <span>No function ran long enough to be sampled.</span>
+        <span>{l10n.t('No function ran long enough to be sampled.')}</span>
       </div>
     );
   }
@@ -114,7 +115,7 @@ export function Hot({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }): 
     <Table
       id="hotTable"
       role="grid"
-      label="Hot functions"
+      label={l10n.t('Hot functions')}
       columns={columnsOf(snapshot)}
       rows={rows}
       visible={visible}

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import type { LoopFigures, Snapshot } from '../src/protocol/snapshot';
 import { fixed, NOT_KNOWN, percent, whole } from './format';
@@ -132,22 +133,38 @@ function Label({ arc }: { arc: Arc }): JSX.Element | null {
 
 function sayPart(part: Part): string {
   const { name, share, method } = part;
-  if (share === null) return `${PART_NAMES[name]} not known`;
-  return `${PART_NAMES[name]} ${about(method, share)}${sharePercent(share)} %${method === 'sampled' ? ' (sampled)' : ''}`;
+  if (share === null) return l10n.t('{0} not known', PART_NAMES[name]);
+  const figure = about(method, share) + sharePercent(share);
+  return method === 'sampled'
+    ? l10n.t('{0} {1} % (sampled)', PART_NAMES[name], figure)
+    : l10n.t('{0} {1} %', PART_NAMES[name], figure);
 }
 
 function sayUtilization({ utilization, method }: LoopFigures): string {
-  if (utilization === null) return 'utilization not known';
-  return `utilization ${about(method, utilization)}${percent(utilization)} %${method === 'sampled' ? ' (sampled)' : ''}`;
+  if (utilization === null) return l10n.t('utilization not known');
+  const figure = about(method, utilization) + percent(utilization);
+  return method === 'sampled' ? l10n.t('utilization {0} % (sampled)', figure) : l10n.t('utilization {0} %', figure);
 }
 
 function tipOf(arc: Arc): string {
   if (arc.share === null) return explain(arc);
   const { share, ms, method } = arc;
-  return `${explain(arc)}\n${about(method, share)}${sharePercent(share)} % of the window, ${about(method, ms)}${fixed(ms)} ms`;
+  const figures = [about(method, share) + sharePercent(share), about(method, ms) + fixed(ms)] as const;
+  return `${explain(arc)}\n${l10n.t('{0} % of the window, {1} ms', ...figures)}`;
 }
 
-const NO_TURNS = 'Loop turns are not counted before Node 20.20: see the notes.';
+function turnsTip(perSecond: number | null, threads: number): string {
+  if (perSecond === null) return l10n.t('Loop turns are not counted before Node 20.20: see the notes.');
+  return threads === 1 ? '' : l10n.t('Loop turns of all threads, added');
+}
+
+function describe({ windowMs, loop, threads }: Snapshot, parts: readonly Part[]): string {
+  const last = fixed(windowMs, 0);
+  const all = parts.map(sayPart).join(', ');
+  return threads === 1
+    ? l10n.t('Event loop, last {0} ms, {1}: {2}', last, sayUtilization(loop), all)
+    : l10n.t('Event loop of {0} threads, last {1} ms, {2}: {3}', threads, last, sayUtilization(loop), all);
+}
 
 interface RingProps {
   snapshot: Snapshot;
@@ -160,18 +177,13 @@ interface RingProps {
 /** One window of the loop as a circle: angle is share, thick is work, thin is waiting; the table beside it says the same. */
 export function Ring({ snapshot, parts, hot, narrow }: RingProps): JSX.Element {
   const { loop, windowMs, threads } = snapshot;
-  const of = threads === 1 ? '' : ` of ${threads} threads`;
   const perSecond = loop.turns === null || windowMs <= 0 ? null : (loop.turns / windowMs) * 1000;
   const isSampled = loop.method === 'sampled' && loop.utilization !== null;
   const isAbout = isSampled && loop.utilization !== 0;
   const figure = loop.utilization === null ? NOT_KNOWN : `${percent(loop.utilization)} %`;
   const top = CENTER_Y - RADIUS - WIDTH / 2 - 9;
   return (
-    <svg
-      viewBox={narrow ? '34 26 204 204' : '0 0 272 256'}
-      role="img"
-      aria-label={`Event loop${of}, last ${fixed(windowMs, 0)} ms, ${sayUtilization(loop)}: ${parts.map(sayPart).join(', ')}`}
-    >
+    <svg viewBox={narrow ? '34 26 204 204' : '0 0 272 256'} role="img" aria-label={describe(snapshot, parts)}>
       <circle class="guide" cx={CENTER_X} cy={CENTER_Y} r={INNER_RADIUS} stroke-dasharray="1 3" />
       {placeOnRing(parts).map((arc) => (
         <g key={arc.name} data-part={arc.name} class={hot === arc.name ? 'hot' : ''} data-tip={tipOf(arc)}>
@@ -183,7 +195,7 @@ export function Ring({ snapshot, parts, hot, narrow }: RingProps): JSX.Element {
       <path
         d={`M${CENTER_X - 2.5} ${top}l5 3.5l-5 3.5z`}
         fill="var(--dim)"
-        data-tip="A turn of the loop starts here and runs clockwise"
+        data-tip={l10n.t('A turn of the loop starts here and runs clockwise')}
       />
       {isSampled ? (
         <text class="midsub" id="method" x={CENTER_X} y={CENTER_Y - 26} data-tip={explainUtilization(snapshot)}>
@@ -201,16 +213,10 @@ export function Ring({ snapshot, parts, hot, narrow }: RingProps): JSX.Element {
         {figure}
       </text>
       <text class="midsub" x={CENTER_X} y={CENTER_Y + 18}>
-        {threads === 1 ? 'utilization' : `mean of ${threads} threads`}
+        {threads === 1 ? l10n.t('utilization') : l10n.t('mean of {0} threads', threads)}
       </text>
-      <text
-        class="midsub"
-        id="turns"
-        x={CENTER_X}
-        y={CENTER_Y + 34}
-        data-tip={perSecond === null ? NO_TURNS : threads === 1 ? '' : 'Loop turns of all threads, added'}
-      >
-        {whole(perSecond)} turns/s
+      <text class="midsub" id="turns" x={CENTER_X} y={CENTER_Y + 34} data-tip={turnsTip(perSecond, threads)}>
+        {l10n.t('{0} turns/s', whole(perSecond))}
       </text>
     </svg>
   );
@@ -225,7 +231,9 @@ export function LoopDiagram(): JSX.Element {
       class="big"
       viewBox="-16 -8 304 272"
       role="img"
-      aria-label="The event loop: pending callbacks, idle and prepare, poll, check, close callbacks, timers; between callbacks the nextTick and microtask queues"
+      aria-label={l10n.t(
+        'The event loop: pending callbacks, idle and prepare, poll, check, close callbacks, timers; between callbacks the nextTick and microtask queues',
+      )}
     >
       {PHASE_WORDS.map((word, at) => {
         const [x, y] = polar(RADIUS + WIDTH / 2 + 12, at * 60 + 30);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JSX, TargetedKeyboardEvent } from 'preact';
 import { useLayoutEffect } from 'preact/hooks';
 import { PANEL_TABS, type PanelTab } from '../src/protocol/panel';
@@ -16,11 +17,11 @@ import { choose, panel, revealKey, showTab, view } from './store';
 import { GROUPINGS } from './viewState';
 
 const TAB_NAMES: Readonly<Record<PanelTab, string>> = {
-  pending: 'Pending',
-  listeners: 'Listeners',
-  hot: 'Hot functions',
-  process: 'Process',
-  compare: 'Compare',
+  pending: l10n.t('Pending'),
+  listeners: l10n.t('Listeners'),
+  hot: l10n.t('Hot functions'),
+  process: l10n.t('Process'),
+  compare: l10n.t('Compare'),
 };
 
 function badgeOf(tab: PanelTab, { pendingTotals, promises, listeners }: Snapshot): string | null {
@@ -51,7 +52,7 @@ function Tabs({ snapshot }: { snapshot: Snapshot }): JSX.Element {
     event.currentTarget.querySelector<HTMLElement>(`#tab-${next}`)?.focus();
   };
   return (
-    <div role="tablist" aria-label="Details" onKeyDown={go}>
+    <div role="tablist" aria-label={l10n.t('Details')} onKeyDown={go}>
       {tabs.map((id) => {
         const badge = badgeOf(id, snapshot);
         return (
@@ -82,21 +83,21 @@ function Tools({ help }: { help: ReturnType<typeof useHelp> }): JSX.Element | nu
         <button
           class="btn toggle"
           aria-pressed={alive}
-          data-tip="Show only what is ref’d: only that keeps the process alive"
+          data-tip={l10n.t('Show only what is ref’d: only that keeps the process alive')}
           onClick={() => choose({ alive: !alive })}
         >
-          Keeps process alive
+          {l10n.t('Keeps process alive')}
         </button>
       ) : null}
       <FilterField {...help} />
       {tab === 'pending' ? (
         <span class="set">
-          <span class="dim nar2">Group by</span>
+          <span class="dim nar2">{l10n.t('Group by')}</span>
           <Select
-            label="Group by"
+            label={l10n.t('Group by')}
             value={groupBy}
             options={GROUPINGS.map((value) => ({ value, label: value }))}
-            tip="What a row stands for"
+            tip={l10n.t('What a row stands for')}
             onChange={(value) =>
               choose({ groupBy: GROUPINGS.find((known) => known === value) ?? 'Type and site', open: [] })
             }
@@ -119,7 +120,7 @@ export function Work({ shown, snapshot }: { shown: Shown; snapshot: KnownSnapsho
     revealKey.value = null;
   });
   return (
-    <section id="work" aria-label="Details">
+    <section id="work" aria-label={l10n.t('Details')}>
       <div id="bar">
         <Tabs snapshot={snapshot} />
         <Tools help={help} />
