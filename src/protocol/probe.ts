@@ -293,7 +293,8 @@ export interface CpuSummary {
   collectionShare: number;
   /** Native and inspector time that belongs to no frame. */
   programShare: number;
-  /** Most self time first, at most 200; positions count from 1 in the running script. */
+  calls: CallNodes;
+  /** Most self time first, at most 400; positions count from 1 in the running script. */
   functions: { function: string; url: string; line: number; column: number; selfMs: number; totalMs: number }[];
   /** What held up the loop with no frame of the program on top, most first, at most 50. */
   held: HeldUp[];
@@ -319,6 +320,16 @@ export interface HeldUp {
   line: number;
   column: number;
   ms: number;
+}
+
+/** A tree of calls, node by node, each after its caller. */
+export interface CallNodes {
+  /** Where the caller stands; -1 for none. */
+  callers: number[];
+  /** Index of `functions`; -1 for several together that are not told apart. */
+  functions: number[];
+  /** Time in the function itself; for several together, with all that they called. */
+  selfMs: number[];
 }
 
 /** What the kernel says of the loop's thread over a window, as shares of it; made by the target, used by the model. */

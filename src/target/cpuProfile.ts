@@ -1,4 +1,5 @@
 import type { CpuSummary } from '../protocol/probe';
+import { callNodes } from './callNodes';
 import { heldUp } from './heldUp';
 import { childrenOf, isOurs, type ProfileNode } from './profileNode';
 import { check, list, Malformed, number, object, position, text } from './shapes';
@@ -55,7 +56,9 @@ function isRoot({ callFrame }: ProfileNode): boolean {
 type Share = keyof CpuSummary['phaseShares'] | 'idle' | 'gc' | 'program';
 type HotFunction = CpuSummary['functions'][number];
 
+/** Of those with most self time, and of those that are told besides because they called them. */
 const MAX_FUNCTIONS = 200;
+const MAX_CALLERS = 200;
 
 /** What a stretch of the profile says: time by phase from the outermost frames, and the functions that used it. */
 export function summarize(profile: CpuProfile): CpuSummary {
@@ -71,6 +74,7 @@ export function summarize(profile: CpuProfile): CpuSummary {
 
   const { selfUs, shareUs, samples } = timesOf(profile, shareOf);
   const functions = new Map<string, HotFunction>();
+  const totalUs = new Map<number, number>();
   const above = new Set<string>();
   const count = (node: ProfileNode): number => {
     const key = keyOf(node);
@@ -80,13 +84,17 @@ export function summarize(profile: CpuProfile): CpuSummary {
     let total = self;
     for (const child of childrenOf(node, byId)) total += count(child);
     if (isOutermost) above.delete(key);
-    const real = !/^\((root|program|idle|garbage collector)\)$/.test(node.callFrame.functionName);
-    if (real && shareOf.get(node.id) !== 'program') {
-      addFunction(functions, key, node, self, isOutermost ? total : 0);
-    }
+    totalUs.set(node.id, total);
+    if (isProgram(node)) addFunction(functions, key, node, self, isOutermost ? total : 0);
     return total;
   };
+  const isProgram = ({ id, callFrame }: ProfileNode): boolean =>
+    shareOf.get(id) !== 'program' && !/^\((root|program|idle|garbage collector)\)$/.test(callFrame.functionName);
   for (const child of outermost) count(child);
+  const told = new Functions(functions);
+  const calls = callNodes(outermost, byId, selfUs, totalUs, (node) =>
+    isProgram(node) ? told.numberOf(keyOf(node)) : null,
+  );
 
   const all = Object.values(shareUs).reduce((sum, us) => sum + us, 0) || 1;
   const { idle, gc, program, ...phases } = shareUs;
@@ -101,7 +109,8 @@ export function summarize(profile: CpuProfile): CpuSummary {
     gcShare: gc / all,
     collectionShare: collected / all,
     programShare: program / all,
-    functions: [...functions.values()].sort((a, b) => b.selfMs - a.selfMs).slice(0, MAX_FUNCTIONS),
+    functions: told.list,
+    calls,
     ...heldUp(outermost, byId, selfUs),
   };
 }
@@ -169,6 +178,28 @@ function shareOfChild(share: Share, parent: ProfileNode, child: ProfileNode): Sh
   const above = parent.callFrame.functionName;
   const drained = above === 'processTicksAndRejections' || above === 'runNextTicks';
   return drained && functionName === 'runMicrotasks' ? 'microtasks' : share;
+}
+
+/** The functions that are told: those with most self time, then those that come up as callers of theirs. */
+class Functions {
+  readonly list: HotFunction[];
+  private readonly numbers = new Map<string, number>();
+
+  constructor(private readonly all: ReadonlyMap<string, HotFunction>) {
+    const most = [...all].sort(([, a], [, b]) => b.selfMs - a.selfMs).slice(0, MAX_FUNCTIONS);
+    this.list = most.map(([, one]) => one);
+    most.forEach(([key], number) => this.numbers.set(key, number));
+  }
+
+  /** Its index in the list; -1 when there are too many. */
+  numberOf(key: string): number {
+    const known = this.numbers.get(key);
+    const one = this.all.get(key);
+    if (known !== undefined || !one || this.list.length >= MAX_FUNCTIONS + MAX_CALLERS) return known ?? -1;
+    const number = this.list.push(one) - 1;
+    this.numbers.set(key, number);
+    return number;
+  }
 }
 
 function addFunction(

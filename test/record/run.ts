@@ -28,7 +28,8 @@ export function listen(): void {
     return applyBatch.call(this, batch, at);
   };
   Monitor.prototype.applyCpu = function (summary, functions, callers) {
-    const cpu: CpuSummary = { ...summary, functions: summary.functions.slice(0, FUNCTIONS) };
+    const calls = { callers: [], functions: [], selfMs: [] };
+    const cpu: CpuSummary = { ...summary, functions: summary.functions.slice(0, FUNCTIONS), calls };
     note(this, { cpu, functions: functions.slice(0, FUNCTIONS), callers: [...(callers ?? [])] });
     applyCpu.call(this, summary, functions, callers);
   };

@@ -10,8 +10,9 @@ export type Step =
   | { batch: Batch; timeMs: number; sites: [number, Site][]; thread: ThreadShares | null }
   | { cpu: CpuSummary; functions: Site[]; callers: Site[] };
 
-/** What batches have had only since some of the runs were recorded. */
+/** What batches and summaries have had only since some of the runs were recorded. */
 const LATER: Partial<Batch> = { events: [] };
+const LATER_CPU: Partial<CpuSummary> = { calls: { callers: [], functions: [], selfMs: [] } };
 
 /** The snapshots of a recorded run, as the rules see it now. */
 export function* replay(name: string, options: Partial<MonitorOptions> = {}): Generator<Snapshot> {
@@ -23,6 +24,6 @@ export function* replay(name: string, options: Partial<MonitorOptions> = {}): Ge
   for (const line of lines) {
     const step = JSON.parse(line) as Step;
     if ('batch' in step) yield monitor.applyBatch({ ...LATER, ...step.batch }, { ...step, sites: new Map(step.sites) });
-    else monitor.applyCpu(step.cpu, step.functions, step.callers);
+    else monitor.applyCpu({ ...LATER_CPU, ...step.cpu }, step.functions, step.callers);
   }
 }

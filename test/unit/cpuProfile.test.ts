@@ -115,3 +115,47 @@ describe('The phases of a CPU profile', () => {
     assert.deepEqual(functions, []);
   });
 });
+
+describe('The calls of a CPU profile', () => {
+  /** "caller > callee 20" by node, times in ms. */
+  const told = ({ calls, functions }: CpuSummary): string[] => {
+    const names: string[] = [];
+    return calls.callers.map((caller, at) => {
+      const number = calls.functions[at] ?? -1;
+      const name = functions[number]?.function ?? '…';
+      names.push(caller < 0 ? name : `${names[caller]} > ${name}`);
+      return `${names[at]} ${calls.selfMs[at]}`;
+    });
+  };
+  const file = (name: string): string => `${name}@file:///srv/a.js`;
+
+  it('are told with their callers, and without waiting, native code and the probe', () => {
+    const stacks = [
+      [...TIMERS, file('a'), file('b')],
+      [...TIMERS, file('a'), file('b')],
+      [...TIMERS, file('a')],
+      [...TIMERS, file('a'), `drain@${PROBE_URL}`],
+      ['(idle)@'],
+      ['(program)@'],
+    ];
+    assert.deepEqual(told(summarize(profileOf(stacks))), [
+      'processTimers 0',
+      'processTimers > listOnTimeout 0',
+      'processTimers > listOnTimeout > a 10',
+      'processTimers > listOnTimeout > a > b 20',
+    ]);
+  });
+
+  it('are at most a thousand nodes and what is left, and their times add up', () => {
+    const stacks = Array.from({ length: 3000 }, (_, at) => [...TIMERS, file(`f${at % 1500}`)]);
+    const summary = summarize(profileOf(stacks));
+    const { calls, functions } = summary;
+    assert.ok(calls.callers.length <= 1100, `${calls.callers.length} nodes`);
+    assert.ok(functions.length <= 400);
+    assert.ok(calls.functions.includes(-1));
+    const sum = calls.selfMs.reduce((all, ms) => all + ms, 0);
+    // The ends of the profile take half a sample each.
+    assert.ok(Math.abs(sum - 30_000) <= 10, `${sum} ms`);
+    assert.ok(told(summary)[0]?.startsWith('processTimers'));
+  });
+});

@@ -44,6 +44,7 @@ export function summary(overrides: Partial<CpuSummary> = {}): CpuSummary {
     collectionShare: 0,
     programShare: 0,
     functions: [],
+    calls: { callers: [], functions: [], selfMs: [] },
     held: [],
     lines: [],
     ...overrides,
