@@ -122,9 +122,9 @@ export interface Stretch {
   toMs: number;
 }
 
-/** Cuts the last {@link BEATS} beats up to a time out of the history. */
-export function stretchOf(history: readonly HistoryPoint[], beatMs: number, toMs: number): Stretch {
-  const fromMs = toMs - BEATS * beatMs;
+/** Cuts the last {@link BEATS} beats up to a time out of the history, or as many as are wanted. */
+export function stretchOf(history: readonly HistoryPoint[], beatMs: number, toMs: number, beats = BEATS): Stretch {
+  const fromMs = toMs - beats * beatMs;
   const stretch: Stretch = { times: [], points: [], fromMs, toMs };
   let before: number | null = null;
   for (const point of history) {
@@ -134,7 +134,8 @@ export function stretchOf(history: readonly HistoryPoint[], beatMs: number, toMs
       stretch.points.push(null);
     }
     before = point.timeMs;
-    if (point.timeMs < fromMs - beatMs || point.timeMs > toMs) continue;
+    // One more on either side: the lines go on to the edge.
+    if (point.timeMs < fromMs - beatMs || point.timeMs > toMs + beatMs) continue;
     stretch.times.push(point.timeMs);
     stretch.points.push(point);
   }

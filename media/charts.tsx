@@ -1,9 +1,10 @@
-import { useSignal, type Signal } from '@preact/signals';
 import * as l10n from '@vscode/l10n';
-import type { JSX, TargetedKeyboardEvent, TargetedPointerEvent } from 'preact';
+import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import UPlot from 'uplot';
-import type { HistoryPoint, PanelAttachment } from '../src/protocol/panel';
+import type { HistoryPoint, PanelAttachment, TimeStretch } from '../src/protocol/panel';
+import { across, Axis } from './chartAxis';
+import { useCursor } from './chartCursor';
 import {
   bandsOf,
   BEATS,
@@ -22,7 +23,7 @@ import {
 } from './chartData';
 import { age, clock, NOT_KNOWN } from './format';
 import { Icon } from './icons';
-import { hostNowMs, panel } from './store';
+import { hostNowMs, look, panel, zoom } from './store';
 import { colourOf, themeVersion } from './theme';
 
 const HEIGHT = 40;
@@ -249,101 +250,102 @@ function YLabels({ spec, scale }: { spec: ChartSpec; scale: Scale }): JSX.Elemen
   );
 }
 
-/** What stands at the end of the axis: how long a state has lasted that is not the usual one, or when that is. */
-function endOf(attachment: PanelAttachment, endMs: number): string {
-  const { state, stateSinceTimeMs, viewPausedAtMs } = attachment;
-  const lasts = age(Math.max(0, endMs - stateSinceTimeMs));
-  if (state === 'paused') return l10n.t('paused {0}', lasts);
-  if (state === 'blocked') return l10n.t('blocked {0}', lasts);
-  if (state === 'notAnswering') return l10n.t('no answer {0}', lasts);
-  const live = state !== 'detached' && viewPausedAtMs === null && panel.value.recording === null;
-  return live ? l10n.t('now') : clock(endMs);
+/** Part of the charts from one time to another, as far as they show it; null when they do not. */
+function placeOf(stretch: TimeStretch, { fromMs, toMs }: TimeStretch): { left: string; right: string } | null {
+  if (toMs <= stretch.fromMs || fromMs >= stretch.toMs) return null;
+  const share = (timeMs: number): number => (timeMs - stretch.fromMs) / (stretch.toMs - stretch.fromMs);
+  const left = Math.max(0, share(fromMs));
+  return { left: across(left), right: `calc((100% - 36px) * ${1 - Math.min(1, share(toMs))})` };
 }
 
-interface AxisProps {
-  span: number;
-  end: string;
+interface MarksProps {
+  /** What the charts show. */
+  stretch: TimeStretch;
+  restarts: readonly number[];
+  looked: TimeStretch | null;
+  drawn: TimeStretch | null;
+  /** Part of the width. */
   cursor: number | null;
-  beatMs: number;
 }
 
-function Axis({ span, end, cursor, beatMs }: AxisProps): JSX.Element {
+/** What stands over the lines of a chart: restarts, what is looked at, the stretch that is being drawn, the cursor. */
+function Marks({ stretch, restarts, looked, drawn, cursor }: MarksProps): JSX.Element {
+  const span = stretch.toMs - stretch.fromMs;
+  const at = looked && placeOf(stretch, looked);
+  const drag = drawn && placeOf(stretch, drawn);
   return (
-    <div class="axis">
-      <span>−{age(span)}</span>
-      <span class={cursor === null ? '' : 'hid'}>−{age(span / 2)}</span>
-      <span class="end">{end}</span>
-      {cursor === null || cursor === 0 ? null : (
-        <span class="cursorTime" style={{ left: `calc(36px + (100% - 36px) * ${1 - cursor / BEATS})` }}>
-          −{age(cursor * beatMs)}
-        </span>
-      )}
-    </div>
+    <>
+      {at ? <div class="looked" style={at} /> : null}
+      {drag ? <div class="drawn" style={drag} /> : null}
+      {restarts.map((timeMs) => (
+        <div
+          key={timeMs}
+          class="restart"
+          data-tip={l10n.t('Restarted at {0}', clock(timeMs))}
+          style={{ left: across((timeMs - stretch.fromMs) / span) }}
+        />
+      ))}
+      {cursor === null ? null : <div class="cursor" style={{ left: across(cursor) }} />}
+    </>
   );
 }
 
-const CURSOR_STEPS: Readonly<Record<string, number>> = { ArrowLeft: 1, ArrowRight: -1 };
-
-function useCursor(): {
-  cursor: Signal<number | null>;
-  onPointerMove: (event: TargetedPointerEvent<HTMLElement>) => void;
-  onKeyDown: (event: TargetedKeyboardEvent<HTMLElement>) => void;
-} {
-  /** Beats before the newest. */
-  const cursor = useSignal<number | null>(null);
-  const move = (to: number): void => {
-    cursor.value = Math.max(0, Math.min(BEATS, Math.round(to)));
-  };
-  return {
-    cursor,
-    onPointerMove(event) {
-      const plot = event.target instanceof Element ? event.target.closest('.chart')?.querySelector('.plot') : null;
-      if (!plot) return;
-      const box = plot.getBoundingClientRect();
-      move((1 - (event.clientX - box.left) / box.width) * BEATS);
-    },
-    onKeyDown(event) {
-      const step = CURSOR_STEPS[event.key];
-      if (event.key === 'Escape') cursor.value = null;
-      if (step === undefined) return;
-      move((cursor.value ?? 0) + step * (event.shiftKey ? 10 : 1));
-      event.preventDefault();
-    },
-  };
-}
-
-/** Four charts over the last 120 beats with one cursor; the figures in their heads follow it. */
+/**
+ * Four charts over the last 120 beats, or a stretch that the reader has chosen, with one cursor; the figures in their heads
+ * follow it. A beat or a stretch that is chosen is shown by all that stands under them.
+ */
 export function Charts({ history, attachment }: { history: HistoryPoint[]; attachment: PanelAttachment }): JSX.Element {
   const { beatMs, state, stateSinceTimeMs, distortion } = attachment;
+  const { past } = panel.value;
+  const zoomed = zoom.value;
   const scales = useRef(new Map<string, Scale>());
-  const shownId = useRef(attachment.attachmentId);
-  if (shownId.current !== attachment.attachmentId) {
-    shownId.current = attachment.attachmentId;
+  const shownId = useRef('');
+  const id = zoomed ? `${attachment.attachmentId} ${zoomed.fromMs} ${zoomed.toMs}` : attachment.attachmentId;
+  if (shownId.current !== id) {
+    shownId.current = id;
     scales.current.clear();
   }
-  const { cursor, onPointerMove, onKeyDown } = useCursor();
   const newestMs = history[history.length - 1]?.timeMs ?? stateSinceTimeMs;
   // No beat comes while the target does not answer: time goes on all the same.
-  const endMs = state === 'notAnswering' ? Math.max(newestMs, hostNowMs.value) : newestMs;
-  const stretch = stretchOf(history, beatMs, endMs);
+  const endMs = zoomed?.toMs ?? (state === 'notAnswering' ? Math.max(newestMs, hostNowMs.value) : newestMs);
+  const beats = zoomed ? (zoomed.toMs - zoomed.fromMs) / beatMs : BEATS;
+  const stretch = stretchOf(history, beatMs, endMs, beats);
+  const timeAt = (cursor: number): number => endMs - cursor * beatMs;
+  const { at, anchor, handlers } = useCursor(beats, (from, to) => {
+    const [fromMs, toMs] = [from, to].map((one) => pointAt(stretch, timeAt(one), beatMs)?.timeMs ?? timeAt(one));
+    if (fromMs !== undefined && toMs !== undefined) look({ fromMs, toMs });
+  });
   const bands = bandsOf(stretch, beatMs, { state, sinceMs: stateSinceTimeMs });
-  const point = pointAt(stretch, endMs - (cursor.value ?? 0) * beatMs, beatMs);
-  const end = endOf(attachment, endMs);
-  const span = BEATS * beatMs;
+  const point = pointAt(stretch, at === null && past ? past.toMs : timeAt(at ?? 0), beatMs);
   const restarts = restartsIn(stretch);
   const said = [
-    l10n.t('Charts, last {0}. Left and right move the cursor.', age(span)),
+    zoomed
+      ? l10n.t('Charts, {0} to {1}.', clock(zoomed.fromMs), clock(zoomed.toMs))
+      : l10n.t('Charts, last {0}.', age(beats * beatMs)),
+    l10n.t('Left and right move the cursor, Enter shows what ran then, Space begins a stretch.'),
     ...restarts.map((timeMs) => l10n.t('Restarted at {0}.', clock(timeMs))),
   ];
+  const marks: MarksProps = {
+    stretch,
+    restarts,
+    looked: past && { fromMs: past.fromMs === past.toMs ? past.toMs - beatMs : past.fromMs, toMs: past.toMs },
+    drawn:
+      at === null || anchor === null
+        ? null
+        : { fromMs: timeAt(Math.max(at, anchor)), toMs: timeAt(Math.min(at, anchor)) },
+    cursor: at === null ? null : 1 - at / beats,
+  };
+  const axis = { attachment, stretch, zoomed: zoomed !== null, cursor: at, beats };
   return (
     <div
       id="charts"
       role="group"
       tabIndex={0}
       aria-label={said.join(' ')}
-      onPointerMove={onPointerMove}
-      onPointerLeave={() => (cursor.value = null)}
-      onKeyDown={onKeyDown}
+      {...handlers}
+      onDblClick={() => {
+        if (past) look(null);
+      }}
     >
       {CHARTS.map((spec) => {
         const scale = nextScale(scales.current.get(spec.id) ?? null, spec, stretch, endMs);
@@ -355,23 +357,13 @@ export function Charts({ history, attachment }: { history: HistoryPoint[]; attac
             <div class="area" role="img" aria-label={`${spec.title}: ${label}`}>
               <YLabels spec={spec} scale={scale} />
               <Plot spec={spec} picture={{ stretch, scale, bands }} />
-              {restarts.map((timeMs) => (
-                <div
-                  key={timeMs}
-                  class="restart"
-                  data-tip={l10n.t('Restarted at {0}', clock(timeMs))}
-                  style={{ left: `calc(36px + (100% - 36px) * ${1 - (endMs - timeMs) / span})` }}
-                />
-              ))}
-              {cursor.value === null ? null : (
-                <div class="cursor" style={{ left: `calc(36px + (100% - 36px) * ${1 - cursor.value / BEATS})` }} />
-              )}
+              <Marks {...marks} />
             </div>
           </div>
         );
       })}
-      <Axis span={span} end={end} cursor={cursor.value} beatMs={beatMs} />
-      <Axis span={span} end={end} cursor={cursor.value} beatMs={beatMs} />
+      <Axis {...axis} />
+      <Axis {...axis} />
     </div>
   );
 }

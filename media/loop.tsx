@@ -4,14 +4,19 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Snapshot } from '../src/protocol/snapshot';
 import { Charts } from './charts';
+import { clock, whole } from './format';
 import { partsOf } from './parts';
 import { HELD, Phases } from './phases';
-import type { Shown } from './reducer';
+import type { Looked, Shown } from './reducer';
 import { Ring } from './ring';
+import { panel } from './store';
 import { narrow } from './width';
 
 const partOf = (target: EventTarget | null): string | null =>
   target instanceof Element ? (target.closest('[data-part]')?.getAttribute('data-part') ?? null) : null;
+
+const whenOf = ({ fromMs, toMs, beats }: Looked): string =>
+  fromMs === toMs ? clock(toMs) : l10n.t('{0} beats', whole(beats));
 
 /**
  * Ring, table and charts. While the pointer or the keyboard's focus is on a part, ring and table hold the picture that
@@ -41,7 +46,8 @@ export function Loop({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }):
 
   const parts = partsOf(drawn);
   const stale = attachment.state !== 'running' && attachment.state !== 'blocked';
-  const remark = drawn !== snapshot ? HELD : stale ? l10n.t('last seen') : '';
+  const { past } = panel.value;
+  const remark = drawn !== snapshot ? HELD : past?.snapshot ? whenOf(past) : stale ? l10n.t('last seen') : '';
   return (
     <section
       id="loop"

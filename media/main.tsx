@@ -9,6 +9,7 @@ import { clean } from './format';
 import { Header } from './header';
 import { Patterns } from './icons';
 import { Loop } from './loop';
+import { drawnOf, PastBanner } from './past';
 import { TimeSlider } from './recording';
 import type { Shown } from './reducer';
 import { panel, start } from './store';
@@ -18,20 +19,22 @@ import { watchWidth } from './width';
 import { Work } from './work';
 
 function AttachmentPage({ shown }: { shown: Shown }): JSX.Element {
-  const { snapshot } = shown;
+  const drawn = drawnOf(shown);
+  const { snapshot } = drawn;
   const { recording, jumps, targets } = panel.value;
   return (
     <>
       <Header shown={shown} targets={targets} recorded={recording !== null} />
       {recording ? <TimeSlider recording={recording} /> : null}
       <Banner shown={shown} />
+      <PastBanner />
       <main>
         <h1 class="sr">{clean(shown.attachment.name, 120)}</h1>
         {snapshot ? (
           <>
             <Loop shown={shown} snapshot={snapshot} />
             <Findings snapshot={snapshot} />
-            <Work key={jumps} shown={shown} snapshot={snapshot} />
+            <Work key={jumps} shown={drawn} snapshot={snapshot} />
           </>
         ) : (
           <div class="none first">

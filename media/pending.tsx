@@ -320,7 +320,7 @@ export function Pending({ shown, snapshot }: { shown: Shown; snapshot: KnownSnap
   const single = groupBy === 'Type and site';
   const isFiltered = alive || test !== null;
   const columns = columnsOf(shown, snapshot);
-  const gone = shown.attachment.state === 'detached' || panel.value.recording !== null;
+  const gone = shown.attachment.state === 'detached' || panel.value.recording !== null || panel.value.past !== null;
   const warned = [...around.warned].join(' ');
   const opened = new Set(open);
   // Groupings gather only what the filter leaves; single rows are filtered after they are ordered, so that none "ends" by it.

@@ -1,9 +1,11 @@
 import type {
+  CallTree,
   ComparedProcess,
   ConnectStep,
   HistoryPoint,
   Kept,
   PanelAttachment,
+  PanelPast,
   PanelProcess,
   PanelRecording,
   PanelTarget,
@@ -43,6 +45,9 @@ export interface Shown {
   instances: ReadonlyMap<string, Instances>;
 }
 
+/** What the reader looks at instead of the latest beat. */
+export type Looked = Omit<PanelPast, 'snapshot'> & Pick<Shown, 'snapshot' | 'known' | 'trends'>;
+
 /** What the page shows, as told by the extension. */
 export interface PanelState {
   page: 'waiting' | 'empty' | 'connecting' | 'attachment';
@@ -53,6 +58,10 @@ export interface PanelState {
   targets: PanelTarget[];
   /** The attached processes side by side; null until they are known. */
   compared: ComparedProcess[] | null;
+  /** Null while the latest beat is looked at. */
+  past: Looked | null;
+  /** What ran, by caller; null when there were no samples, undefined until that is known. */
+  calls: CallTree | null | undefined;
   /** What is shown is a moment of a recording. */
   recording: PanelRecording | null;
   /** How often the moment before was not the one that is shown just before this one. */
@@ -67,12 +76,17 @@ export const INITIAL_STATE: PanelState = {
   shown: null,
   targets: [],
   compared: null,
+  past: null,
+  calls: undefined,
   recording: null,
   jumps: 0,
 };
 
 /** The charts show 120 beats; a few more cover jitter. */
 const HISTORY_POINTS = 1200;
+
+/** What is looked at of one attachment does not go over to another. */
+const NOTHING_LOOKED_AT = { past: null, calls: undefined } as const;
 
 type Beat = Extract<ToPanel, { type: 'beat' }>;
 
@@ -119,10 +133,17 @@ export function reduce(state: PanelState, message: ToPanel): PanelState {
   const { shown } = state;
   switch (message.type) {
     case 'empty':
-      return { ...state, page: 'empty', processes: message.processes, lookedUpAtMs: message.lookedUpAtMs, shown: null };
+      return {
+        ...state,
+        ...NOTHING_LOOKED_AT,
+        page: 'empty',
+        processes: message.processes,
+        lookedUpAtMs: message.lookedUpAtMs,
+        shown: null,
+      };
     case 'connecting': {
       const { label, steps, error } = message;
-      return { ...state, page: 'connecting', connecting: { label, steps, error } };
+      return { ...state, ...NOTHING_LOOKED_AT, page: 'connecting', connecting: { label, steps, error } };
     }
     case 'attachment': {
       const { attachment, snapshot, history, targets } = message;
@@ -134,7 +155,8 @@ export function reduce(state: PanelState, message: ToPanel): PanelState {
         instances: same?.instances ?? new Map(),
         ...(snapshot ? take(same, snapshot, null) : { snapshot, known, trends }),
       };
-      return { ...state, page: 'attachment', shown: next, targets };
+      const jumps = state.jumps + (state.past ? 1 : 0);
+      return { ...state, ...NOTHING_LOOKED_AT, page: 'attachment', shown: next, targets, jumps };
     }
     case 'beat': {
       if (shown?.attachment.attachmentId !== message.attachment.attachmentId) return state;
@@ -158,6 +180,13 @@ export function reduce(state: PanelState, message: ToPanel): PanelState {
       if (!shown) return state;
       return { ...state, shown: { ...shown, instances: new Map(shown.instances).set(message.key, message) } };
     }
+    case 'past': {
+      const { past } = message;
+      const drawn = past?.snapshot ? take(null, past.snapshot, null) : { snapshot: null, ...nothingKnown() };
+      return { ...state, past: past && { ...past, ...drawn }, jumps: state.jumps + 1 };
+    }
+    case 'calls':
+      return { ...state, calls: message.calls };
     case 'recording': {
       const { recording, shown: moment } = message;
       // The counts of a trend are of beats that follow each other.

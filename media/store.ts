@@ -1,5 +1,5 @@
 import { computed, effect, signal } from '@preact/signals';
-import { MOST_INSTANCES, type CopyAs, type PanelTab, type ToPanel } from '../src/protocol/panel';
+import { MOST_INSTANCES, type CopyAs, type PanelTab, type TimeStretch, type ToPanel } from '../src/protocol/panel';
 import { onMessage, post, savedState, saveState } from './host';
 import { INITIAL_STATE, isAmiss, reduce, type PanelState } from './reducer';
 import { readViewState, type ViewState } from './viewState';
@@ -18,6 +18,15 @@ const clockOffsetMs = signal(0);
 
 /** Now, on the clock of the host; in a recording the moment that is shown. */
 export const hostNowMs = computed(() => panel.value.recording?.timeMs ?? nowMs.value + clockOffsetMs.value);
+
+/** The stretch that the charts show; null for the last beats. */
+export const zoom = signal<TimeStretch | null>(null);
+
+/** Asks for what was kept of a beat or of a stretch, which the charts then show; null is the latest beat again. */
+export function look(at: TimeStretch | null): void {
+  if (panel.value.recording === null && (at === null || at.fromMs < at.toMs)) zoom.value = at;
+  post({ type: 'look', at });
+}
 
 /** Row of a table that should be scrolled to and focused once it is drawn. */
 export const revealKey = signal<string | null>(null);
@@ -98,6 +107,7 @@ function receive(message: ToPanel): void {
   }
   nowMs.value = Date.now();
   panel.value = reduce(panel.value, message);
+  if (panel.value.past === null) zoom.value = null;
   if (message.type === 'showTab') showTab(message.tab);
   if (message.type === 'copy') copyShown.current?.(message.as);
   if (message.type === 'beat' || message.type === 'attachment') refreshOpenRows();

@@ -12,7 +12,7 @@ import { detachedFrom, hasEnded, hasExited, staysOpen, staysWrapped } from './mo
 import type { Thresholds } from './model/findings/rule';
 import { Monitor } from './model/monitor';
 import { Profiles } from './profiles';
-import { MOST_INSTANCES, type HistoryPoint } from './protocol/panel';
+import { MOST_INSTANCES, type CallTree, type HistoryPoint } from './protocol/panel';
 import type { Instance, ScanStep } from './protocol/probe';
 import type { Level, Site, Snapshot, TargetState } from './protocol/snapshot';
 import { closeConnection, failureOf, openConnection, type Connection } from './target/connection';
@@ -203,6 +203,11 @@ export class Attachment implements Disposable {
   /** The last of its chart points, ten minutes at the most, oldest first. */
   history(withinMs?: number): HistoryPoint[] {
     return this.monitor.history(withinMs);
+  }
+
+  /** Who called whom, by the samples that came with the latest beat; null when none did. */
+  get calls(): CallTree | null {
+    return this.monitor.calls;
   }
 
   /** The chart point of the latest beat. */

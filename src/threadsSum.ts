@@ -3,12 +3,19 @@ import type { Attachment, AttachmentInfo } from './attachment';
 import { DisposableStore, type Disposable } from './base/disposable';
 import { HumanError } from './base/errors';
 import { Emitter } from './base/event';
+import { mergedCalls } from './model/calls';
 import { gap, History, pointOf } from './model/history';
 import { SiteTable } from './model/siteTable';
 import { groupsOf, nameOf, partOf } from './model/summedTables';
 import { sumOfThreads } from './model/sumOfThreads';
-import { MOST_INSTANCES, type HistoryPoint, type PanelInstance, type ThreadChoice } from './protocol/panel';
-import type { Level, Snapshot, TargetState } from './protocol/snapshot';
+import {
+  MOST_INSTANCES,
+  type CallTree,
+  type HistoryPoint,
+  type PanelInstance,
+  type ThreadChoice,
+} from './protocol/panel';
+import type { Level, SiteId, Snapshot, TargetState } from './protocol/snapshot';
 
 /** More threads than this are not summed. */
 const MOST_THREADS = 100;
@@ -75,6 +82,12 @@ export class ThreadsSum implements Disposable {
 
   get snapshot(): Snapshot | null {
     return this.latest;
+  }
+
+  /** Who called whom in all threads, by the latest samples of each; null when there are none. */
+  get calls(): CallTree | null {
+    const trees = this.threads().flatMap(({ attachment: { calls } }) => (calls ? inSum(calls, this.sites) : []));
+    return trees.length > 0 ? mergedCalls(trees) : null;
   }
 
   /** The chart point of the latest beat. */
@@ -188,6 +201,18 @@ export class ThreadsSum implements Disposable {
     this.point = point;
     this.past.push(point);
   }
+}
+
+/** Threads share the places of their code. */
+function inSum(calls: CallTree, table: SiteTable): CallTree {
+  const places: CallTree['places'] = {};
+  const ids = new Map<SiteId, SiteId>();
+  for (const [id, site] of Object.entries(calls.places)) {
+    const own = table.intern(site);
+    ids.set(Number(id), own);
+    places[own] = site;
+  }
+  return { ...calls, places, sites: calls.sites.map((id) => (id === null ? null : (ids.get(id) ?? null))) };
 }
 
 function isOver(state: TargetState): boolean {

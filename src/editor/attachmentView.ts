@@ -3,6 +3,7 @@ import { Emitter, type Event } from '../base/event';
 import { DisposableStore, type Disposable } from '../base/disposable';
 import type { HistoryPoint, PanelAttachment, PanelTarget, PanelThread, ThreadChoice } from '../protocol/panel';
 import type { Snapshot } from '../protocol/snapshot';
+import { Past } from '../recording/past';
 import { ThreadsSum } from '../threadsSum';
 import { short } from './bounds';
 
@@ -25,6 +26,9 @@ export abstract class ThreadView implements Disposable {
   /** The attached process that has started this one, once that is known. */
   parent: AttachmentView | null = null;
 
+  /** Its last beats. */
+  readonly past: Past;
+
   /** A snapshot that is to be shown; none while the view is paused. */
   readonly onDidSnapshot: Event<Snapshot>;
   /** State, level, pause, distortion or threads changed, or a beat was collected while paused. */
@@ -38,6 +42,7 @@ export abstract class ThreadView implements Disposable {
     this.change = this.store.add(new Emitter<void>(onError));
     this.onDidSnapshot = this.beat.event;
     this.onDidChange = this.change.event;
+    this.past = this.store.add(new Past(attachment));
     this.store.add(
       attachment.onDidSnapshot((snapshot) => {
         if (this.frozen) {

@@ -1,4 +1,4 @@
-import { MOST_INSTANCES, type FromPanel } from '../protocol/panel';
+import { MOST_INSTANCES, type FromPanel, type TimeStretch } from '../protocol/panel';
 import { LEVELS } from '../protocol/snapshot';
 
 const KEY_LENGTH = 2000;
@@ -24,6 +24,11 @@ const PARSERS: Record<FromPanel['type'], Parser> = {
   stretch: ({ from, to }) => (isWhole(from) && isWhole(to) && from <= to ? { type: 'stretch', from, to } : null),
   export: ({ as }) => (as === 'trace' || as === 'report' ? { type: 'export', as } : null),
   attach: ({ pid }) => (isWhole(pid) && pid > 0 ? { type: 'attach', pid } : null),
+  look: ({ at }) => {
+    const stretch = at === null ? null : stretchOf(at);
+    return stretch === undefined ? null : { type: 'look', at: stretch };
+  },
+  flame: ({ shown }) => (typeof shown === 'boolean' ? { type: 'flame', shown } : null),
   compare: ({ shown }) => (typeof shown === 'boolean' ? { type: 'compare', shown } : null),
   pauseView: ({ paused }) => (typeof paused === 'boolean' ? { type: 'pauseView', paused } : null),
   setLevel: ({ level }) => {
@@ -47,6 +52,15 @@ export function parseFromPanel(message: unknown): FromPanel | null {
   const { type } = fields;
   if (typeof type !== 'string' || !Object.hasOwn(PARSERS, type)) return null;
   return PARSERS[type as FromPanel['type']](fields);
+}
+
+function stretchOf(value: unknown): TimeStretch | undefined {
+  const { fromMs, toMs } = (typeof value === 'object' && value !== null ? value : {}) as Fields;
+  return isTime(fromMs) && isTime(toMs) && fromMs <= toMs ? { fromMs, toMs } : undefined;
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }
 
 function isWhole(value: unknown): value is number {

@@ -8,6 +8,7 @@ import type { ThreadView } from './attachmentView';
 import { boundedInstances, short } from './bounds';
 import { comparedProcesses } from './comparison';
 import { parseFromPanel } from './messages';
+import { LookBack } from './lookBack';
 import { openSite } from './navigation';
 import { PageCopy } from './pageCopy';
 import { apart, targetOf } from './picker';
@@ -48,6 +49,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private readonly sent = new Map<ToPanel['type'], string>();
   private following: { view: ThreadView; store: DisposableStore } | null = null;
   private readonly pageCopy = new PageCopy();
+  private readonly lookBack = new LookBack((message) => this.send(message));
   private listed: NodeProcess[] = [];
   private listing = 0;
   private comparing: NodeJS.Timeout | null = null;
@@ -140,6 +142,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private forget(): void {
     this.ready = false;
     this.compare(false);
+    this.lookBack.forget();
     this.drawn = null;
     this.sent.clear();
   }
@@ -194,8 +197,14 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
       case 'compare':
         this.compare(message.shown);
         break;
+      case 'look':
+        if (view) this.lookBack.look(view, message.at);
+        break;
+      case 'flame':
+        if (view) this.lookBack.showFlame(view, message.shown);
+        break;
       case 'openSite': {
-        const site = this.pageCopy.site(message.site);
+        const site = this.pageCopy.site(message.site) ?? this.lookBack.site(message.site);
         if (site) await openSite(site, this.panel?.viewColumn);
         break;
       }
@@ -265,6 +274,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
         const point = view.attachment.lastPoint;
         if (this.drawn?.view !== view || !point) return;
         this.send({ type: 'beat', attachment: view.toPanel(), ...this.pageCopy.changes(snapshot), point });
+        this.lookBack.beat(view);
       }),
     );
   }
@@ -278,7 +288,9 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     this.sent.clear();
     this.sent.set('state', JSON.stringify({ type: 'state', attachment }));
     this.sent.set('targets', JSON.stringify({ type: 'targets', targets }));
+    this.lookBack.backToLive();
     this.send({ type: 'attachment', attachment, targets, history: view.history(), snapshot });
+    this.lookBack.beat(view);
   }
 
   private async sendEmpty(): Promise<void> {

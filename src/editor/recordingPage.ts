@@ -104,12 +104,16 @@ export class RecordingPage implements vscode.Disposable {
       case 'seek':
         await this.seek(message.frame);
         break;
-      case 'stretch': {
-        const last = Math.max(0, this.frames.length - 1);
-        this.stretch = { from: Math.min(message.from, last), to: Math.min(message.to, last) };
-        await this.draw();
+      case 'stretch':
+        await this.choose(message);
         break;
-      }
+      case 'look':
+        // All of it is past: a moment is gone to, a stretch is chosen.
+        if (!message.at) break;
+        if (message.at.fromMs < message.at.toMs)
+          await this.choose({ from: this.frameAt(message.at.fromMs), to: this.frameAt(message.at.toMs) });
+        else await this.seek(this.frameAt(message.at.toMs));
+        break;
       case 'export':
         await this.export(message.as);
         break;
@@ -134,6 +138,18 @@ export class RecordingPage implements vscode.Disposable {
         // What can be done with a live attachment only.
         break;
     }
+  }
+
+  private async choose({ from, to }: Stretch): Promise<void> {
+    const last = Math.max(0, this.frames.length - 1);
+    this.stretch = { from: Math.min(from, last), to: Math.min(to, last) };
+    await this.draw();
+  }
+
+  /** The last one until then. */
+  private frameAt(timeMs: number): number {
+    const later = this.frames.findIndex((frame) => frame.timeMs > timeMs);
+    return Math.max(0, (later < 0 ? this.frames.length : later) - 1);
   }
 
   /** While one moment is looked up, of those that are asked for only the last is. */

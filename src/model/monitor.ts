@@ -1,4 +1,4 @@
-import type { HistoryPoint } from '../protocol/panel';
+import type { CallTree, HistoryPoint } from '../protocol/panel';
 import type { Batch, BatchSite, CpuSummary, ScanStep, ThreadShares } from '../protocol/probe';
 import {
   SNAPSHOT_VERSION,
@@ -21,6 +21,7 @@ import {
   UNKNOWN_LOOP,
   waitedOf,
 } from './figures';
+import { callTreeOf } from './calls';
 import { Findings } from './findings/findings';
 import type { Thresholds } from './findings/rule';
 import { rules } from './findings/rules';
@@ -82,6 +83,7 @@ export class Monitor {
   private turning: Turning | null = null;
   private latest: Snapshot | null = null;
   private point: HistoryPoint | null = null;
+  private sampledCalls: CallTree | null = null;
   private distortion: string | null = null;
   private scan: HeapScanned = { stoppedMs: 0, promises: false };
   private batchSequence: number | null = null;
@@ -119,6 +121,11 @@ export class Monitor {
   /** The newest point of the history. */
   get lastPoint(): HistoryPoint | null {
     return this.point;
+  }
+
+  /** Who called whom, by the samples that came with the latest batch; null when none did. */
+  get calls(): CallTree | null {
+    return this.stretches.isFresh ? this.sampledCalls : null;
   }
 
   /** How many entries the tables and rings hold: bounded, whatever the target does. */
@@ -254,7 +261,9 @@ export class Monitor {
   /** Applies a stretch of the CPU profile, with the source places of its functions and of what held up the loop. */
   applyCpu(summary: CpuSummary, functions: readonly Site[], held: readonly Site[] = []): void {
     const ids = (sites: readonly Site[]): SiteId[] => sites.map((site) => this.sites.intern(site));
-    this.stretches.add(summary, ids(functions), ids(held));
+    const sites = ids(functions);
+    this.stretches.add(summary, sites, ids(held));
+    this.sampledCalls = callTreeOf(summary, sites, (id) => this.sites.get(id));
   }
 
   /** The target has not answered for `sinceMs`: the figures stay those of the last beat, the charts get a gap. */

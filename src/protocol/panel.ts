@@ -1,5 +1,5 @@
 import type { Instance } from './probe';
-import type { Level, LoopFigures, PendingTotals, SiteId, Snapshot, TargetState } from './snapshot';
+import type { Level, LoopFigures, PendingTotals, Site, SiteId, Snapshot, TargetState } from './snapshot';
 
 /**
  * Host <-> webview. All state stays in the host: the page says `ready`, the host answers with all that is needed to
@@ -33,6 +33,10 @@ export type ToPanel =
   | { type: 'instances'; key: string; instances: PanelInstance[]; total: number }
   /** One moment of a recording, or why nothing in it can be shown: replaces whatever is shown, and draws its time slider. */
   | { type: 'recording'; recording: PanelRecording; shown: RecordedMoment | null }
+  /** Answer to `look`: what was kept of that time, to be drawn until it is null again. Beats go on meanwhile. */
+  | { type: 'past'; past: PanelPast | null }
+  /** What ran in the last ten seconds, or in the time that is looked at, while the flame view is shown: redraw it. */
+  | { type: 'calls'; calls: CallTree | null }
   /** Show this tab (after a finding's action or a command was chosen elsewhere). */
   | { type: 'showTab'; tab: PanelTab }
   /** Compose a text of the shown table, and answer with `copyText`. */
@@ -66,6 +70,10 @@ export type FromPanel =
   | { type: 'instances'; key: string; limit: number }
   /** The tab that compares the processes is shown, or is no more: send `processes` meanwhile. */
   | { type: 'compare'; shown: boolean }
+  /** Look at a stretch of the past instead of the latest beat, or at that again: answer with `past`. */
+  | { type: 'look'; at: TimeStretch | null }
+  /** The flame view is shown, or is no more: send `calls` meanwhile. */
+  | { type: 'flame'; shown: boolean }
   | { type: 'copySnapshot' }
   /** Show another moment of the recording. */
   | { type: 'seek'; frame: number }
@@ -197,6 +205,36 @@ export interface RecordedMoment {
   attachment: PanelAttachment;
   history: HistoryPoint[];
   snapshot: Snapshot | null;
+}
+
+/** A stretch of time on the host's clock, both ends included. */
+export interface TimeStretch {
+  fromMs: number;
+  toMs: number;
+}
+
+/** What the page looks at instead of the latest beat: one beat of the past, or a stretch of them. */
+export interface PanelPast extends TimeStretch {
+  /** How many beats of it were kept. */
+  beats: number;
+  /** Times and counts are of all its beats together, what is a state is as its last beat has it; null when none was kept. */
+  snapshot: Snapshot | null;
+  /** Smaller rows of its last beat that were not kept. */
+  pendingLeft: number;
+  listenersLeft: number;
+}
+
+/** What ran, by caller: a tree told node by node, each before what it called. */
+export interface CallTree {
+  /** So much time was sampled, waiting included. */
+  durationMs: number;
+  /** Of each node where its caller stands; -1 for none. */
+  callers: number[];
+  /** Of each node its function; null for several together that are too small to be told apart. */
+  sites: (SiteId | null)[];
+  /** Of each node the time in the function itself; for several together with what they called. */
+  selfMs: number[];
+  places: Record<SiteId, Site>;
 }
 
 /** What the charts keep of one beat. `null` draws a gap. */

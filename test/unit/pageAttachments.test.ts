@@ -10,6 +10,7 @@ import { optionsFrom } from '../../src/editor/settings';
 import type { HistoryPoint } from '../../src/protocol/panel';
 import type { Snapshot, TargetState } from '../../src/protocol/snapshot';
 import type { NodeProcess } from '../../src/target/processes';
+import { snapshotOf } from '../support/samples';
 
 /** Stands in for the worker threads of a process. */
 class FakedThreads {
@@ -56,6 +57,7 @@ class Faked {
   readonly threads = new FakedThreads();
   state: TargetState = 'running';
   snapshot: Snapshot | null = null;
+  calls = null;
   points: HistoryPoint[] = [];
   readonly stateSinceTimeMs = 0;
   endedBecause: string | null = null;
@@ -75,7 +77,8 @@ class Faked {
   }
 
   beat(timeMs: number): void {
-    this.snapshot = { timeMs, target: { uptimeMs: 1000 } } as Snapshot;
+    const sample = snapshotOf();
+    this.snapshot = { ...sample, timeMs, target: { ...sample.target, uptimeMs: 1000 } };
     this.points.push({ timeMs } as HistoryPoint);
     this.beats.fire(this.snapshot);
   }

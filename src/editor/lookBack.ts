@@ -1,0 +1,68 @@
+import type { CallTree, TimeStretch, ToPanel } from '../protocol/panel';
+import type { Site, SiteId, Snapshot } from '../protocol/snapshot';
+import type { ThreadView } from './attachmentView';
+import { boundedSite } from './bounds';
+import { boundedSnapshot } from './pageCopy';
+
+type Looked = Pick<ThreadView, 'past'>;
+
+/** What the page looks at instead of the latest beat, and what its flame view has to draw. */
+export class LookBack {
+  private at: TimeStretch | null = null;
+  private flame = false;
+  private snapshot: Snapshot | null = null;
+  private calls: CallTree | null = null;
+
+  constructor(private readonly send: (message: ToPanel) => void) {}
+
+  /** A site of what is looked at: only these can be opened. */
+  site(id: SiteId): Site | undefined {
+    return this.snapshot?.sites[id] ?? this.calls?.places[id];
+  }
+
+  /** Tells what was kept of a stretch; null is the latest beat again. */
+  look(view: Looked, at: TimeStretch | null): void {
+    this.at = at;
+    const past = at && view.past.at(at);
+    this.snapshot = past?.snapshot ? boundedSnapshot(past.snapshot) : null;
+    this.send({ type: 'past', past: past && { ...past, snapshot: this.snapshot } });
+    this.sendCalls(view);
+  }
+
+  /** Begins or ends to tell what runs. */
+  showFlame(view: Looked, shown: boolean): void {
+    this.flame = shown;
+    this.sendCalls(view);
+  }
+
+  /** A beat has come, or another view is shown. */
+  beat(view: Looked): void {
+    if (!this.at) this.sendCalls(view);
+  }
+
+  /** The page looks at the latest beat, as all pages do first. */
+  backToLive(): void {
+    this.at = null;
+    this.snapshot = null;
+  }
+
+  /** There is no page any more. */
+  forget(): void {
+    this.backToLive();
+    this.flame = false;
+    this.calls = null;
+  }
+
+  private sendCalls(view: Looked): void {
+    if (!this.flame) return;
+    const calls = view.past.calls(this.at);
+    this.calls = calls && bounded(calls);
+    this.send({ type: 'calls', calls: this.calls });
+  }
+}
+
+/** Names of the target come in any length. */
+function bounded(calls: CallTree): CallTree {
+  const places = Object.entries(calls.places).map(([id, site]) => [id, boundedSite(site)] as const);
+  return { ...calls, places: Object.fromEntries(places) };
+}
