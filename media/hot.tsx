@@ -3,10 +3,12 @@ import type { JSX } from 'preact';
 import type { HotFunction, Site, Snapshot } from '../src/protocol/snapshot';
 import { clean, fixed, NOT_KNOWN, packageText, pathOf, percent, placeOf, siteText } from './format';
 import { filterOf, type Vocabulary } from './filter';
+import { Flame } from './flame';
+import type { Frame } from './flameData';
 import { NoMatch } from './marks';
 import type { Shown } from './reducer';
 import { SiteLink } from './site';
-import { choose, view } from './store';
+import { choose, panel, showsFlame, view } from './store';
 import { Table, type Column } from './table';
 
 interface HotRow extends HotFunction {
@@ -39,7 +41,9 @@ function columnsOf({ sites, hotMs }: Snapshot): Column<HotRow>[] {
       title: l10n.t('Self ms'),
       numeric: true,
       className: 'c-ms',
-      tip: l10n.t('Sampled: time in the function itself, over about ten seconds'),
+      tip: panel.value.past?.snapshot
+        ? l10n.t('Sampled: time in the function itself, in the beats that are shown')
+        : l10n.t('Sampled: time in the function itself, over about ten seconds'),
       value: (row) => row.selfMs,
       cell: (row) => `≈ ${fixed(row.selfMs, 0)}`,
     },
@@ -97,14 +101,23 @@ export function Hot({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }): 
       </div>
     );
   }
-  if (hot.length === 0) {
+  const { test } = hotFilter(filters.hot);
+  const { calls } = panel.value;
+  if (showsFlame.value && calls === undefined) return <></>;
+  if (showsFlame.value ? !calls || calls.sites.length === 0 : hot.length === 0) {
     return (
       <div class="none">
         <span>{l10n.t('No function ran long enough to be sampled.')}</span>
       </div>
     );
   }
-  const { test } = hotFilter(filters.hot);
+  if (showsFlame.value && calls) {
+    const matches =
+      test &&
+      (({ key, site, place, selfMs, totalMs }: Frame): boolean =>
+        site !== null && test({ key, site, place, selfMs, totalMs }, null));
+    return <Flame calls={calls} test={matches} />;
+  }
   const rows = hot.map((row): HotRow => ({ ...row, key: `hot${row.site}`, place: sites[row.site] }));
   const visible = (row: HotRow): boolean => !test || test(row, null);
   if (!rows.some(visible)) {

@@ -28,6 +28,11 @@ export function look(at: TimeStretch | null): void {
   post({ type: 'look', at });
 }
 
+/** Whether the flame view is shown, which the extension has to feed; no recording has what it draws. */
+export const showsFlame = computed(
+  () => view.value.tab === 'hot' && view.value.flame && panel.value.recording === null,
+);
+
 /** Row of a table that should be scrolled to and focused once it is drawn. */
 export const revealKey = signal<string | null>(null);
 
@@ -108,6 +113,8 @@ function receive(message: ToPanel): void {
   nowMs.value = Date.now();
   panel.value = reduce(panel.value, message);
   if (panel.value.past === null) zoom.value = null;
+  // The extension forgets it with a page that asks for everything.
+  if (message.type === 'attachment' && showsFlame.value) post({ type: 'flame', shown: true });
   if (message.type === 'showTab') showTab(message.tab);
   if (message.type === 'copy') copyShown.current?.(message.as);
   if (message.type === 'beat' || message.type === 'attachment') refreshOpenRows();
@@ -119,6 +126,12 @@ export function start(): void {
   setInterval(() => (nowMs.value = Date.now()), 1000);
   onMessage(receive);
   post({ type: 'ready' });
+  let flaming = false;
+  effect(() => {
+    const shown = showsFlame.value;
+    if (shown !== flaming) post({ type: 'flame', shown });
+    flaming = shown;
+  });
   let comparing = false;
   effect(() => {
     const shown = view.value.tab === 'compare';

@@ -15,6 +15,8 @@ export interface ViewState {
   sorts: Record<PanelTab, Sort>;
   /** Only what keeps the process alive. */
   alive: boolean;
+  /** Hot functions are shown as a flame view. */
+  flame: boolean;
   groupBy: Grouping;
   /** Keys of the opened rows of {@link ViewState.attachmentId}. */
   open: string[];
@@ -32,6 +34,7 @@ export const INITIAL_VIEW: ViewState = {
     compare: { column: 'process', descending: false },
   },
   alive: false,
+  flame: false,
   groupBy: 'Type and site',
   open: [],
   attachmentId: null,
@@ -66,6 +69,7 @@ export function readViewState(kept: unknown): ViewState {
     filters: byTab((tab) => (typeof filters[tab] === 'string' ? filters[tab] : '')),
     sorts: byTab((tab) => readSort(sorts[tab], INITIAL_VIEW.sorts[tab])),
     alive: kept.alive === true,
+    flame: kept.flame === true,
     groupBy: oneOf(GROUPINGS, kept.groupBy, INITIAL_VIEW.groupBy),
     open: open.filter((key): key is string => typeof key === 'string').slice(0, 50),
     attachmentId: typeof kept.attachmentId === 'string' ? kept.attachmentId : null,

@@ -74,6 +74,30 @@ function Tabs({ snapshot }: { snapshot: Snapshot }): JSX.Element {
   );
 }
 
+function FlameSwitch(): JSX.Element {
+  const { flame } = view.value;
+  return (
+    <span class="switch" role="group" aria-label={l10n.t('Show hot functions as')}>
+      <button
+        class="btn toggle"
+        aria-pressed={!flame}
+        data-tip={l10n.t('Where the time went, by function')}
+        onClick={() => choose({ flame: false })}
+      >
+        {l10n.t('Functions')}
+      </button>
+      <button
+        class="btn toggle"
+        aria-pressed={flame}
+        data-tip={l10n.t('Where the time went, by caller')}
+        onClick={() => choose({ flame: true })}
+      >
+        {l10n.t('Flame')}
+      </button>
+    </span>
+  );
+}
+
 function Tools({ help }: { help: ReturnType<typeof useHelp> }): JSX.Element | null {
   const { tab, alive, groupBy } = view.value;
   if (tab === 'process') return null;
@@ -89,6 +113,7 @@ function Tools({ help }: { help: ReturnType<typeof useHelp> }): JSX.Element | nu
           {l10n.t('Keeps process alive')}
         </button>
       ) : null}
+      {tab === 'hot' && panel.value.recording === null ? <FlameSwitch /> : null}
       <FilterField {...help} />
       {tab === 'pending' ? (
         <span class="set">

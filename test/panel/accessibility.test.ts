@@ -6,7 +6,16 @@ import type { AxeResults, RunOptions } from 'axe-core';
 import type { ToPanel } from '../../src/protocol/panel';
 import { root } from '../support/paths.mjs';
 import { attachmentOf, NOW_MS } from '../support/samples';
-import { attachmentMessage, connectingMessage, emptyMessage, TARGETS, THREADS, type SampleState } from './messages';
+import {
+  attachmentMessage,
+  CALLS,
+  connectingMessage,
+  emptyMessage,
+  pastMessage,
+  TARGETS,
+  THREADS,
+  type SampleState,
+} from './messages';
 import { THEMES, usePanel, type PanelOptions, type PanelPage } from './panelPage';
 
 const STATES: SampleState[] = [
@@ -86,6 +95,12 @@ describe('accessibility', function () {
       await panel.page.locator(`#tab-${tab}`).click();
       assert.deepEqual(await found(panel), [], tab);
     }
+    await panel.page.locator('#tab-hot').click();
+    await panel.page.getByRole('button', { name: 'Flame' }).click();
+    await panel.send({ type: 'calls', calls: CALLS }, pastMessage());
+    assert.deepEqual(await found(panel), [], 'flame view of the past');
+    await panel.send({ type: 'past', past: null });
+    await panel.page.locator('#tab-pending').click();
     await panel.page.locator('tr[data-key="Timeout@1"]').click();
     await panel.page.getByRole('button', { name: 'Help on the filter' }).click();
     await panel.page.getByRole('button', { name: '2 notes' }).click();
@@ -106,6 +121,10 @@ describe('accessibility', function () {
       await panel.page.locator('tr[data-key="Timeout@1"]').click();
       await panel.page.getByLabel('Filter rows').fill('typ:x Timeout');
       assert.deepEqual(await found(panel, contrast), [], 'opened');
+      await panel.page.locator('#tab-hot').click();
+      await panel.page.getByRole('button', { name: 'Flame' }).click();
+      await panel.send({ type: 'calls', calls: CALLS });
+      assert.deepEqual(await found(panel, contrast), [], 'flame view');
     });
   }
 

@@ -1,6 +1,14 @@
 import { SiteTable } from '../../src/model/siteTable';
 import { sumOfThreads } from '../../src/model/sumOfThreads';
-import type { HistoryPoint, PanelProcess, PanelTarget, PanelThread, ToPanel } from '../../src/protocol/panel';
+import type {
+  CallTree,
+  HistoryPoint,
+  PanelPast,
+  PanelProcess,
+  PanelTarget,
+  PanelThread,
+  ToPanel,
+} from '../../src/protocol/panel';
 import type { PendingGroup, PhaseName, Site, Snapshot } from '../../src/protocol/snapshot';
 import {
   attachmentOf,
@@ -12,6 +20,7 @@ import {
   phaseFigures,
   pointOf,
   POINTS,
+  SITES,
   snapshotOf,
   unknownPoint,
 } from '../support/samples';
@@ -246,6 +255,24 @@ export function beatMessage(snapshot: Snapshot, attachment = attachmentOf()): Ex
   return { type: 'beat', attachment, snapshot, kept: null, point: pointOf(snapshot) };
 }
 
+/** A beat of a minute before, in which less was pending and another function ran. */
+export function pastMessage(change: Partial<PanelPast> = {}): Extract<ToPanel, { type: 'past' }> {
+  const { pending, ...rest } = snapshotOf();
+  const timeMs = NOW_MS - 60_000;
+  const snapshot = {
+    ...rest,
+    timeMs,
+    loop: { ...rest.loop, utilization: 0.21 },
+    pending: pending.slice(0, 3),
+    findings: rest.findings.slice(1, 2),
+    hot: [{ site: 8, selfMs: 77, totalMs: 80 }],
+  };
+  return {
+    type: 'past',
+    past: { fromMs: timeMs, toMs: timeMs, beats: 1, snapshot, pendingLeft: 0, listenersLeft: 0, ...change },
+  };
+}
+
 const PROCESSES: PanelProcess[] = [
   { pid: 4321, program: 'api.js', nodeVersion: '24.2.0', startedAtMs: NOW_MS - 731_000, inspector: null },
   {
@@ -292,3 +319,16 @@ export const TARGETS: PanelTarget[] = [
   { attachmentId: 'a1', label: 'api.js (4321)', state: 'running' },
   { attachmentId: 'a2', label: 'worker.js (4377)', state: 'paused' },
 ];
+
+const nodeSite = (name: string): Site => {
+  return { function: name, url: 'node:internal/timers', line: 500, column: 3, package: null, generated: null };
+};
+
+/** What ran: processTimers > buildReport > (query of pg, handleOrder > buildReport), and what is too small. */
+export const CALLS: CallTree = {
+  durationMs: 10_000,
+  callers: [-1, -1, 0, 0, 2, 2, 5],
+  sites: [20, 14, 3, null, 4, 13, 3],
+  selfMs: [0, 1000, 3000, 200, 800, 1000, 1000],
+  places: { 20: nodeSite('processTimers'), 3: SITES[3]!, 4: SITES[4]!, 13: SITES[13]!, 14: SITES[14]! },
+};

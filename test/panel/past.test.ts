@@ -1,26 +1,7 @@
 import assert from 'node:assert/strict';
-import type { PanelPast, ToPanel } from '../../src/protocol/panel';
 import { nextSnapshot, NOW_MS, snapshotOf } from '../support/samples';
-import { attachmentMessage, beatMessage } from './messages';
+import { attachmentMessage, beatMessage, pastMessage } from './messages';
 import { usePanel, type PanelPage } from './panelPage';
-
-/** A beat of a minute before, in which less was pending and another function ran. */
-function pastMessage(change: Partial<PanelPast> = {}): Extract<ToPanel, { type: 'past' }> {
-  const { pending, ...rest } = snapshotOf();
-  const timeMs = NOW_MS - 60_000;
-  const snapshot = {
-    ...rest,
-    timeMs,
-    loop: { ...rest.loop, utilization: 0.21 },
-    pending: pending.slice(0, 3),
-    findings: rest.findings.slice(1, 2),
-    hot: [{ site: 8, selfMs: 77, totalMs: 80 }],
-  };
-  return {
-    type: 'past',
-    past: { fromMs: timeMs, toMs: timeMs, beats: 1, snapshot, pendingLeft: 0, listenersLeft: 0, ...change },
-  };
-}
 
 const MINUTE_AGO = { type: 'look', at: { fromMs: NOW_MS - 60_000, toMs: NOW_MS - 60_000 } };
 const LIVE = { type: 'look', at: null };
