@@ -1,8 +1,19 @@
+import * as l10n from '@vscode/l10n';
 import type { PendingGroup, PhaseName, Snapshot } from '../src/protocol/snapshot';
 import { BEFORE_ATTACH, fileOf, packageText, placeOf } from './format';
-import { PART_NAMES } from './parts';
+import { PART_NAMES, SHORT_NAMES } from './parts';
 import type { KnownGroup } from './reducer';
 import type { Grouping } from './viewState';
+
+/** What rows stand for, as the reader is told. */
+export const GROUPING_NAMES: Readonly<Record<Grouping, string>> = {
+  typeAndSite: l10n.t('Type and site'),
+  type: l10n.t('Type'),
+  phase: l10n.t('Phase'),
+  site: l10n.t('Site'),
+  file: l10n.t('File'),
+  package: l10n.t('Package'),
+};
 
 /** A row of the pending table: a group of the snapshot, or several of them together. */
 export interface PendingRow {
@@ -72,16 +83,16 @@ const singleRow = (group: KnownGroup, around: Around): PendingRow => ({
 function labelOf(group: PendingGroup, by: Grouping, sites: Snapshot['sites']): string {
   const site = group.site === null ? undefined : sites[group.site];
   switch (by) {
-    case 'Type':
-    case 'Type and site':
+    case 'type':
+    case 'typeAndSite':
       return group.type;
-    case 'Phase':
-      return PART_NAMES[group.phase].replace(': callbacks', '');
-    case 'Site':
+    case 'phase':
+      return group.phase === 'poll' ? SHORT_NAMES.poll : PART_NAMES[group.phase];
+    case 'site':
       return site ? placeOf(site) : BEFORE_ATTACH;
-    case 'File':
+    case 'file':
       return site ? fileOf(site) : BEFORE_ATTACH;
-    case 'Package':
+    case 'package':
       return packageText(site);
   }
 }
@@ -114,7 +125,7 @@ function oldestOf(members: readonly KnownGroup[], { elapsedMs }: Around): number
 
 /** The rows of a grouping; those by type and site are the snapshot's own groups. */
 export function rowsBy(by: Grouping, groups: readonly KnownGroup[], around: Around): PendingRow[] {
-  if (by === 'Type and site') return groups.map((group) => single(group, around));
+  if (by === 'typeAndSite') return groups.map((group) => single(group, around));
   const found = new Map<string, KnownGroup[]>();
   for (const group of groups) {
     const label = labelOf(group, by, around.sites);

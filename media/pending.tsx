@@ -1,7 +1,9 @@
+import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import type { Snapshot } from '../src/protocol/snapshot';
+import { filled } from './filled';
 import { age, BEFORE_ATTACH, clean, NOT_KNOWN, pathOf, placeOf, signed, whole } from './format';
-import { ageOf, keepsAlive, rowsBy, type Around, type PendingRow } from './groups';
+import { ageOf, GROUPING_NAMES, keepsAlive, rowsBy, type Around, type PendingRow } from './groups';
 import { Icon, Swatch } from './icons';
 import { Change, NoMatch, perSecond, Trend } from './marks';
 import { ABOUT } from './parts';
@@ -14,17 +16,24 @@ import { Table, type Column, type SubRow } from './table';
 import type { Trends } from './trends';
 import { narrow } from './width';
 
-const BEFORE_TIP = 'It existed before Loopscope attached, so nobody recorded where it was created.';
+const BEFORE_TIP = l10n.t('It existed before Loopscope attached, so nobody recorded where it was created.');
+/** In the place of the phase of a row whose members differ. */
+const SEVERAL = l10n.t('several');
 
 function refd({ referenced, count }: { referenced: number | null; count: number }): string {
   if (referenced === null) return NOT_KNOWN;
-  if (referenced === 0) return 'none';
-  return referenced >= count ? 'all' : `${whole(referenced)} of ${whole(count)}`;
+  if (referenced === 0) return l10n.t('none');
+  return referenced >= count ? l10n.t('all') : l10n.t('{0} of {1}', whole(referenced), whole(count));
 }
 
 /** How many, `≈` before an estimate. */
 function counted({ count, estimated }: PendingRow): string {
   return (estimated && count > 0 ? ABOUT : '') + whole(count);
+}
+
+/** How many groups a row gathers, written as the one who shows it does. */
+function groupsIn({ members }: PendingRow, written: (count: number) => string): string {
+  return members.length === 1 ? l10n.t('1 group') : l10n.t('{0} groups', written(members.length));
 }
 
 function Where({ group, sites }: { group: KnownGroup; sites: Snapshot['sites'] }): JSX.Element {
@@ -34,12 +43,14 @@ function Where({ group, sites }: { group: KnownGroup; sites: Snapshot['sites'] }
       <span class="where">
         {group.origin === 'beforeAttach' ? (
           <span class="dim" data-tip={BEFORE_TIP}>
-            before attach
+            {BEFORE_ATTACH}
           </span>
         ) : (
           <span
             class="dim"
-            data-tip="No JavaScript frame of the program was on the stack, or no place was recorded: see the notes."
+            data-tip={l10n.t(
+              'No JavaScript frame of the program was on the stack, or no place was recorded: see the notes.',
+            )}
           >
             {NOT_KNOWN}
           </span>
@@ -53,7 +64,7 @@ function Where({ group, sites }: { group: KnownGroup; sites: Snapshot['sites'] }
         <SiteLink id={group.site} sites={sites} inRow />
       </span>
       <span class="mono dim cut nar">{clean(site.function, 120)}</span>
-      <span class="dim cut nar" data-tip={site.package === null ? '' : 'Package'}>
+      <span class="dim cut nar" data-tip={site.package === null ? '' : l10n.t('Package')}>
         {clean(site.package ?? '', 80)}
       </span>
     </span>
@@ -63,7 +74,7 @@ function Where({ group, sites }: { group: KnownGroup; sites: Snapshot['sites'] }
 function Oldest({ ms }: { ms: number | null }): JSX.Element {
   if (ms !== null) return <>{age(ms)}</>;
   return (
-    <span class="dim" data-tip="Its age is not known.">
+    <span class="dim" data-tip={l10n.t('Its age is not known.')}>
       {NOT_KNOWN}
     </span>
   );
@@ -77,7 +88,7 @@ function columnsOf(shown: Shown, snapshot: KnownSnapshot): Column<PendingRow>[] 
   return [
     {
       id: 'type',
-      title: groupBy === 'Type and site' ? 'Type' : groupBy,
+      title: GROUPING_NAMES[groupBy === 'typeAndSite' ? 'type' : groupBy],
       className: 'c-type',
       value: (row) => row.label,
       cell: (row) => (
@@ -96,10 +107,10 @@ function columnsOf(shown: Shown, snapshot: KnownSnapshot): Column<PendingRow>[] 
     },
     {
       id: 'phase',
-      title: 'Phase',
+      title: l10n.t('Phase'),
       className: 'c-phase nar',
-      tip: 'Where its callback will run',
-      value: (row) => row.phase ?? 'several',
+      tip: l10n.t('Where its callback will run'),
+      value: (row) => row.phase ?? SEVERAL,
       cell: (row) =>
         row.phase ? (
           <>
@@ -107,12 +118,12 @@ function columnsOf(shown: Shown, snapshot: KnownSnapshot): Column<PendingRow>[] 
             {row.phase}
           </>
         ) : (
-          <span class="dim">several</span>
+          <span class="dim">{SEVERAL}</span>
         ),
     },
     {
       id: 'count',
-      title: 'Count',
+      title: l10n.t('Count'),
       numeric: true,
       className: 'c-count',
       value: (row) => row.count,
@@ -120,19 +131,19 @@ function columnsOf(shown: Shown, snapshot: KnownSnapshot): Column<PendingRow>[] 
     },
     {
       id: 'trend',
-      title: 'Trend',
+      title: l10n.t('Trend'),
       className: 'c-trend nar',
-      tip: 'Count over the last 40 beats that this page has seen',
+      tip: l10n.t('Count over the last 40 beats that this page has seen'),
       value: (row) => (row.group ? shown.trends.growth(row.key) : null),
       text: null,
       cell: (row) => (row.group ? <Trend counts={shown.trends.of(row.key)} /> : ''),
     },
     {
       id: 'delta',
-      title: 'Change /s',
+      title: l10n.t('Change /s'),
       numeric: true,
       className: 'c-delta',
-      tip: 'Since the beat before',
+      tip: l10n.t('Since the beat before'),
       value: (row) => row.delta,
       text: (row) => signed(perSecond(row.delta, windowMs)),
       cell: (row) => (
@@ -146,44 +157,41 @@ function columnsOf(shown: Shown, snapshot: KnownSnapshot): Column<PendingRow>[] 
     },
     {
       id: 'oldest',
-      title: 'Oldest',
+      title: l10n.t('Oldest'),
       numeric: true,
       className: 'c-oldest',
-      tip: 'Age of the oldest; since the attach, for what existed before',
+      tip: l10n.t('Age of the oldest; since the attach, for what existed before'),
       value: (row) => ageOf(row, elapsedMs),
       text: (row) => age(ageOf(row, elapsedMs)),
       cell: (row) => <Oldest ms={ageOf(row, elapsedMs)} />,
     },
     {
       id: 'refd',
-      title: 'Ref’d',
+      title: l10n.t('Ref’d'),
       className: 'c-refd',
-      tip: 'Only what is ref’d keeps the process alive',
+      tip: l10n.t('Only what is ref’d keeps the process alive'),
       value: (row) => row.referenced,
       text: refd,
       cell: (row) => <span class={row.referenced ? '' : 'dim'}>{refd(row)}</span>,
     },
     {
       id: 'site',
-      title: 'Created at',
-      tip: 'The place in your code that created it; for promises, that awaits it',
+      title: l10n.t('Created at'),
+      tip: l10n.t('The place in your code that created it; for promises, that awaits it'),
       className: 'c-site',
       value: (row) => {
         const site = row.group?.site == null ? undefined : sites[row.group.site];
         return site ? placeOf(site) : null;
       },
-      text: ({ group, members }) => {
-        if (!group) return members.length === 1 ? '1 group' : `${members.length} groups`;
+      text: (row) => {
+        const { group } = row;
+        if (!group) return groupsIn(row, String);
         const site = group.site === null ? undefined : sites[group.site];
         if (!site) return group.origin === 'beforeAttach' ? BEFORE_ATTACH : NOT_KNOWN;
         return [pathOf(site), site.function, site.package ?? ''].filter(Boolean).join(' ');
       },
       cell: (row) =>
-        row.group ? (
-          <Where group={row.group} sites={sites} />
-        ) : (
-          <span class="dim">{row.members.length === 1 ? '1 group' : `${whole(row.members.length)} groups`}</span>
-        ),
+        row.group ? <Where group={row.group} sites={sites} /> : <span class="dim">{groupsIn(row, whole)}</span>,
     },
   ];
 }
@@ -201,13 +209,14 @@ function instanceRow({ id, ageMs, referenced, detail, thread }: Instances['insta
     cells: () => (
       <>
         <td class="cut" colSpan={isNarrow ? 3 : 1} data-tip={isNarrow ? clean(detail, 600) : ''}>
-          {thread === undefined ? '' : `${clean(thread, 60)}, `}async id {id} {isNarrow ? clean(detail, 200) : ''}
+          {thread === undefined ? l10n.t('async id {0}', id) : l10n.t('{0}, async id {1}', clean(thread, 60), id)}{' '}
+          {isNarrow ? clean(detail, 200) : ''}
         </td>
         {isNarrow ? null : <td colSpan={4}>{detailCell}</td>}
         <td class="num c-oldest">
           <Oldest ms={ageMs} />
         </td>
-        <td class="c-refd">{referenced === null ? NOT_KNOWN : referenced ? 'yes' : 'no'}</td>
+        <td class="c-refd">{referenced === null ? NOT_KNOWN : referenced ? l10n.t('yes') : l10n.t('no')}</td>
         <td />
       </>
     ),
@@ -239,8 +248,12 @@ function parentRows({ parents }: KnownGroup, sites: Snapshot['sites']): SubRow[]
     signature: () => `${id} ${columns}`,
     cells: () => (
       <td colSpan={columns}>
-        {at === 0 ? 'oldest awaited by ' : 'which is awaited by '}
-        <SiteLink id={id} sites={sites} inRow /> <span class="mono">{clean(sites[id]?.function ?? '', 80)}</span>
+        {filled(
+          at === 0 ? l10n.t('oldest awaited by {0}') : l10n.t('which is awaited by {0}'),
+          <>
+            <SiteLink id={id} sites={sites} inRow /> <span class="mono">{clean(sites[id]?.function ?? '', 80)}</span>
+          </>,
+        )}
       </td>
     ),
   }));
@@ -248,26 +261,32 @@ function parentRows({ parents }: KnownGroup, sites: Snapshot['sites']): SubRow[]
 
 function instanceRows(row: PendingRow, answer: Instances | undefined, gone: boolean): SubRow[] {
   if (!answer) {
-    const text = gone ? 'The target cannot be asked for these any more.' : `Asking the target for ${counted(row)}…`;
+    const text = gone
+      ? l10n.t('The target cannot be asked for these any more.')
+      : l10n.t('Asking the target for {0}…', counted(row));
     return [remarkRow('asking', text, null, '')];
   }
   const rows = answer.instances.map((one) =>
     instanceRow({ ...one, referenced: one.referenced ?? (row.referenced === 0 ? false : null) }),
   );
   const left = answer.total - answer.instances.length;
-  if (rows.length === 0 && left <= 0) return [remarkRow('none', 'None of them is left.', null, '')];
+  if (rows.length === 0 && left <= 0) return [remarkRow('none', l10n.t('None of them is left.'), null, '')];
   if (left <= 0) return rows;
-  const isMost = rows.length >= MOST_INSTANCES;
+  const shown = whole(rows.length);
   const of = (row.estimated ? ABOUT : '') + whole(answer.total);
-  const why = isMost ? ', the most at a time' : row.estimated ? ', those that are followed' : '';
-  const text = `${whole(rows.length)} of ${of} shown${why}.`;
+  const text =
+    rows.length >= MOST_INSTANCES
+      ? l10n.t('{0} of {1} shown, the most at a time.', shown, of)
+      : row.estimated
+        ? l10n.t('{0} of {1} shown, those that are followed.', shown, of)
+        : l10n.t('{0} of {1} shown.', shown, of);
   const more = gone || !mayHaveMore(row.key, rows.length) ? null : (): void => showMore(row.key);
-  return [...rows, remarkRow('more', text, more, `Show ${Math.min(50, left)} more`)];
+  return [...rows, remarkRow('more', text, more, l10n.t('Show {0} more', Math.min(50, left)))];
 }
 
 /** A group inside an opened grouping, in the columns of the table. */
 function memberRow(group: KnownGroup, columns: Column<PendingRow>[], around: Around, trends: Trends): SubRow {
-  const row = (): PendingRow | undefined => rowsBy('Type and site', [group], around)[0];
+  const row = (): PendingRow | undefined => rowsBy('typeAndSite', [group], around)[0];
   return {
     key: group.key,
     signature: () => {
@@ -291,13 +310,15 @@ function nothingPending({ pendingTotals }: Snapshot): JSX.Element {
   const left = Object.values(pendingTotals).reduce<number>((total, count: number | null) => total + (count ?? 0), 0);
   return (
     <div class="none">
-      <span>Nothing is pending.</span>
+      <span>{l10n.t('Nothing is pending.')}</span>
       {left === 0 ? (
         <span class="dim">
-          No timer, request or handle is left. Node would end this process now; it only waits for Loopscope to let go.
+          {l10n.t(
+            'No timer, request or handle is left. Node would end this process now; it only waits for Loopscope to let go.',
+          )}
         </span>
       ) : (
-        <span class="dim">{whole(left)} are counted, but not yet known by type.</span>
+        <span class="dim">{l10n.t('{0} are counted, but not yet known by type.', whole(left))}</span>
       )}
     </div>
   );
@@ -317,7 +338,7 @@ export function Pending({ shown, snapshot }: { shown: Shown; snapshot: KnownSnap
     const clear = (): void => choose({ filters: { ...filters, pending: '' }, alive: false });
     return <NoMatch hidden={pending.length} noun="group" onClear={clear} />;
   }
-  const single = groupBy === 'Type and site';
+  const single = groupBy === 'typeAndSite';
   const isFiltered = alive || test !== null;
   const columns = columnsOf(shown, snapshot);
   const gone = shown.attachment.state === 'detached' || panel.value.recording !== null || panel.value.past !== null;
@@ -329,7 +350,7 @@ export function Pending({ shown, snapshot }: { shown: Shown; snapshot: KnownSnap
     <Table
       id="pendingTable"
       role="treegrid"
-      label={`Pending, by ${groupBy.toLowerCase()}`}
+      label={l10n.t('Pending, by {0}', GROUPING_NAMES[groupBy].toLowerCase())}
       columns={columns}
       rows={rows}
       visible={isFiltered ? (row) => !row.group || kept(row.group) : null}

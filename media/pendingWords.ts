@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Site, Snapshot } from '../src/protocol/snapshot';
 import { filterOf, type Vocabulary } from './filter';
 import { packageText, siteText } from './format';
@@ -47,31 +48,31 @@ export const PENDING_WORDS: Vocabulary<KnownGroup, PendingAround> = {
     return text;
   },
   fields: {
-    type: { kind: 'text', help: 'resource type', of: ({ type }) => type },
-    phase: { kind: 'text', help: 'where its callback will run', of: phaseText },
+    type: { kind: 'text', help: l10n.t('resource type'), of: ({ type }) => type },
+    phase: { kind: 'text', help: l10n.t('where its callback will run'), of: phaseText },
     site: {
       kind: 'text',
-      help: 'function, file, line and path that created it',
+      help: l10n.t('function, file, line and path that created it'),
       of: placeText,
     },
     package: {
       kind: 'text',
-      help: 'package that created it, or “your code”',
+      help: l10n.t('package that created it, or “your code”'),
       of: (group, around) => packageText(siteOf(group, around)),
     },
-    count: { kind: 'number', help: 'how many there are', of: ({ count }) => count },
+    count: { kind: 'number', help: l10n.t('how many there are'), of: ({ count }) => count },
     change: {
       kind: 'number',
-      help: 'change a second',
+      help: l10n.t('change a second'),
       of: ({ delta }, { windowMs }) => perSecond(delta, windowMs),
     },
-    age: { kind: 'age', help: 'age of the oldest', of: (group, { elapsedMs }) => ageOf(group, elapsedMs) },
+    age: { kind: 'age', help: l10n.t('age of the oldest'), of: (group, { elapsedMs }) => ageOf(group, elapsedMs) },
   },
   flags: {
-    growing: { help: 'more than 40 beats ago', of: isGrowing },
-    alive: { help: 'keeps the process alive', of: keepsAlive },
-    finding: { help: 'a finding speaks of it', of: ({ key }, { warned }) => warned.has(key) },
-    before: { help: 'was there before the attach', of: ({ origin }) => origin === 'beforeAttach' },
+    growing: { help: l10n.t('more than 40 beats ago'), of: isGrowing },
+    alive: { help: l10n.t('keeps the process alive'), of: keepsAlive },
+    finding: { help: l10n.t('a finding speaks of it'), of: ({ key }, { warned }) => warned.has(key) },
+    before: { help: l10n.t('was there before the attach'), of: ({ origin }) => origin === 'beforeAttach' },
   },
 };
 

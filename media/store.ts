@@ -51,7 +51,7 @@ export function showTab(tab: PanelTab, key: string | null = null): void {
     choose({ tab });
     return;
   }
-  choose({ tab, filters: { ...filters, [tab]: '' }, alive: false, groupBy: 'Type and site' });
+  choose({ tab, filters: { ...filters, [tab]: '' }, alive: false, groupBy: 'typeAndSite' });
   revealKey.value = key;
 }
 

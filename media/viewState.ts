@@ -1,6 +1,6 @@
 import { PANEL_TABS, type PanelTab } from '../src/protocol/panel';
 
-export const GROUPINGS = ['Type and site', 'Type', 'Phase', 'Site', 'File', 'Package'] as const;
+export const GROUPINGS = ['typeAndSite', 'type', 'phase', 'site', 'file', 'package'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
 export interface Sort {
@@ -35,7 +35,7 @@ export const INITIAL_VIEW: ViewState = {
   },
   alive: false,
   flame: false,
-  groupBy: 'Type and site',
+  groupBy: 'typeAndSite',
   open: [],
   attachmentId: null,
 };

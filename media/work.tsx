@@ -5,6 +5,7 @@ import { PANEL_TABS, type PanelTab } from '../src/protocol/panel';
 import type { Snapshot } from '../src/protocol/snapshot';
 import { whole } from './format';
 import { Compare } from './compare';
+import { GROUPING_NAMES } from './groups';
 import { FilterField, FilterNotes, useHelp } from './filterField';
 import { Select } from './header';
 import { Hot } from './hot';
@@ -121,10 +122,10 @@ function Tools({ help }: { help: ReturnType<typeof useHelp> }): JSX.Element | nu
           <Select
             label={l10n.t('Group by')}
             value={groupBy}
-            options={GROUPINGS.map((value) => ({ value, label: value }))}
-            tip={l10n.t('What a row stands for')}
+              options={GROUPINGS.map((value) => ({ value, label: GROUPING_NAMES[value] }))}
+              tip={l10n.t('What a row stands for')}
             onChange={(value) =>
-              choose({ groupBy: GROUPINGS.find((known) => known === value) ?? 'Type and site', open: [] })
+              choose({ groupBy: GROUPINGS.find((known) => known === value) ?? 'typeAndSite', open: [] })
             }
           />
         </span>
