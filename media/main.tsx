@@ -33,7 +33,7 @@ function AttachmentPage({ shown }: { shown: Shown }): JSX.Element {
         {snapshot ? (
           <>
             <Loop shown={shown} snapshot={snapshot} />
-            <Findings snapshot={snapshot} />
+            <Findings shown={shown} snapshot={snapshot} />
             <Work key={jumps} shown={drawn} snapshot={snapshot} />
           </>
         ) : (

@@ -92,6 +92,7 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
     connect: () => commands.connect(),
     detach: (view) => commands.detach(view),
     copySnapshot: () => commands.copySnapshot(),
+    profile: () => commands.profile(),
   });
   const restarts = new Restarts({
     attachments: list,

@@ -106,6 +106,7 @@ export abstract class ThreadView implements Disposable {
       viewPausedAtMs: this.frozen?.atMs ?? null,
       beatsWhilePaused: this.frozen?.beats ?? 0,
       distortion: this.process.distortion,
+      thresholds: options.thresholds,
     };
   }
 

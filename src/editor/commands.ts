@@ -107,6 +107,15 @@ export class Commands implements Disposable {
     vscode.window.setStatusBarMessage(vscode.l10n.t('The snapshot was copied as JSON.'), 3000);
   }
 
+  /** Takes a profile of the shown thread: of the CPU where nothing else is said. Gives its file. Throws HumanError. */
+  async profile(
+    take: (attachment: Attachment, file?: vscode.Uri) => Promise<string | undefined> = profileNow,
+    argument?: unknown,
+  ): Promise<string | undefined> {
+    const attachment = this.liveThread(vscode.l10n.t('There is nothing to profile: attach to a process first.'));
+    return take(attachment, fileIn(argument));
+  }
+
   dispose(): void {
     this.store.dispose();
   }
@@ -143,14 +152,6 @@ export class Commands implements Disposable {
   private async startRecording(argument: unknown): Promise<string | undefined> {
     const attachment = this.liveThread(vscode.l10n.t('There is nothing to record: attach to a process first.'));
     return this.context.recordings.start(attachment, fileIn(argument));
-  }
-
-  private async profile(
-    take: (attachment: Attachment, file?: vscode.Uri) => Promise<string | undefined>,
-    argument: unknown,
-  ): Promise<string | undefined> {
-    const attachment = this.liveThread(vscode.l10n.t('There is nothing to profile: attach to a process first.'));
-    return take(attachment, fileIn(argument));
   }
 
   private async keepAlive(): Promise<void> {

@@ -1,13 +1,17 @@
-import { MOST_INSTANCES, type FromPanel, type TimeStretch } from '../protocol/panel';
+import { DEFAULTS } from '../protocol/defaults';
+import { MOST_INSTANCES, type FromPanel, type PanelThresholds, type TimeStretch } from '../protocol/panel';
 import { LEVELS } from '../protocol/snapshot';
 
 const KEY_LENGTH = 2000;
 const COPIED_LENGTH = 4_000_000;
+const THRESHOLDS = Object.keys(DEFAULTS.thresholds) as (keyof PanelThresholds)[];
 
 type Fields = Record<string, unknown>;
 type Parser = (fields: Fields) => FromPanel | null;
 
-const plain = (type: 'ready' | 'pick' | 'connect' | 'cancel' | 'detach' | 'reattach' | 'refresh' | 'copySnapshot') => {
+type Plain = 'ready' | 'pick' | 'connect' | 'cancel' | 'detach' | 'reattach' | 'refresh' | 'copySnapshot' | 'profile';
+
+const plain = (type: Plain) => {
   return (): FromPanel => ({ type });
 };
 
@@ -20,6 +24,7 @@ const PARSERS: Record<FromPanel['type'], Parser> = {
   reattach: plain('reattach'),
   refresh: plain('refresh'),
   copySnapshot: plain('copySnapshot'),
+  profile: plain('profile'),
   seek: ({ frame }) => (isWhole(frame) ? { type: 'seek', frame } : null),
   stretch: ({ from, to }) => (isWhole(from) && isWhole(to) && from <= to ? { type: 'stretch', from, to } : null),
   export: ({ as }) => (as === 'trace' || as === 'report' ? { type: 'export', as } : null),
@@ -38,6 +43,10 @@ const PARSERS: Record<FromPanel['type'], Parser> = {
   select: ({ attachmentId }) => (isText(attachmentId, 200) ? { type: 'select', attachmentId } : null),
   selectThread: ({ threadId }) => (isWhole(threadId) || threadId === 'all' ? { type: 'selectThread', threadId } : null),
   copyText: ({ text }) => (isText(text, COPIED_LENGTH) ? { type: 'copyText', text } : null),
+  openThreshold: ({ name }) => {
+    const known = THRESHOLDS.find((one) => one === name);
+    return known ? { type: 'openThreshold', name: known } : null;
+  },
   openSite: ({ site }) => (isWhole(site) ? { type: 'openSite', site } : null),
   instances: ({ key, limit }) => {
     if (!isText(key, KEY_LENGTH) || !isWhole(limit) || limit < 1) return null;

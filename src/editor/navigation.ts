@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { HumanError } from '../base/errors';
+import type { PanelThresholds } from '../protocol/panel';
 import type { Site } from '../protocol/snapshot';
 import { short } from './bounds';
 import { fileOf } from './sourceFile';
@@ -26,6 +27,11 @@ export async function openSite(site: Site, panelColumn: vscode.ViewColumn | unde
     selection: new vscode.Range(at, at),
     preview: true,
   });
+}
+
+/** Opens the settings at the one of a threshold. */
+export async function openThreshold(name: keyof PanelThresholds): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.openSettings', `@id:loopscope.thresholds.${name}`);
 }
 
 function whyNoFile(url: string, name: string): string {

@@ -9,7 +9,7 @@ import { boundedInstances, short } from './bounds';
 import { comparedProcesses } from './comparison';
 import { parseFromPanel } from './messages';
 import { LookBack } from './lookBack';
-import { openSite } from './navigation';
+import { openSite, openThreshold } from './navigation';
 import { PageCopy } from './pageCopy';
 import { apart, targetOf } from './picker';
 import type { Reporter } from './reporter';
@@ -36,6 +36,7 @@ export interface PanelContext {
   connect(): Promise<unknown>;
   detach(view: ThreadView): Promise<void>;
   copySnapshot(): Promise<void>;
+  profile(): Promise<unknown>;
 }
 
 /** The one panel in the editor area. All state stays here: a page that says `ready` gets everything it draws. */
@@ -217,6 +218,12 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
         break;
       case 'copySnapshot':
         await this.context.copySnapshot();
+        break;
+      case 'profile':
+        await this.context.profile();
+        break;
+      case 'openThreshold':
+        await openThreshold(message.name);
         break;
     }
   }

@@ -6,7 +6,7 @@ import { exportStretch, type ExportAs, type Stretch } from '../recording/exports
 import type { Frame, Recording } from '../recording/recording';
 import { short, unlinked } from './bounds';
 import { parseFromPanel } from './messages';
-import { openSite } from './navigation';
+import { openSite, openThreshold } from './navigation';
 import { boundedSnapshot } from './pageCopy';
 import type { Reporter } from './reporter';
 import { pageIn, pageOptions } from './webviewPage';
@@ -122,6 +122,9 @@ export class RecordingPage implements vscode.Disposable {
         if (site) await openSite(site, this.panel.viewColumn);
         break;
       }
+      case 'openThreshold':
+        await openThreshold(message.name);
+        break;
       case 'instances': {
         // Single members are not recorded.
         const group = this.shown?.pending.find(({ key }) => key === message.key);
@@ -212,6 +215,7 @@ export class RecordingPage implements vscode.Disposable {
       viewPausedAtMs: null,
       beatsWhilePaused: 0,
       distortion: null,
+      thresholds: null,
     };
   }
 

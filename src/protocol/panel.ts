@@ -1,3 +1,4 @@
+import type { DEFAULTS } from './defaults';
 import type { Instance } from './probe';
 import type { Level, LoopFigures, PendingTotals, Site, SiteId, Snapshot, TargetState } from './snapshot';
 
@@ -75,6 +76,10 @@ export type FromPanel =
   /** The flame view is shown, or is no more: send `calls` meanwhile. */
   | { type: 'flame'; shown: boolean }
   | { type: 'copySnapshot' }
+  /** Profile the CPU of the shown thread. */
+  | { type: 'profile' }
+  /** Open the setting of a threshold. */
+  | { type: 'openThreshold'; name: keyof PanelThresholds }
   /** Show another moment of the recording. */
   | { type: 'seek'; frame: number }
   /** Choose the stretch that is exported. */
@@ -183,7 +188,12 @@ export interface PanelAttachment {
   beatsWhilePaused: number;
   /** Why a debugger distorts the timings, as a sentence; null when none does. */
   distortion: string | null;
+  /** What its findings go by; null in a recording, which does not say. */
+  thresholds: PanelThresholds | null;
 }
+
+/** When a finding speaks, by the settings of the same names. */
+export type PanelThresholds = Record<keyof typeof DEFAULTS.thresholds, number>;
 
 /** Which moment of a recording is shown. Frames count from 0: beats, and changes of state between two beats. */
 export interface PanelRecording {

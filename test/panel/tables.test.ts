@@ -218,7 +218,7 @@ describe('tabs and tables', () => {
     const panel = await open();
     await panel.send(attachmentMessage('live'));
     await panel.page.locator('tr[data-key="TCPWRAP@6"] a.site').click();
-    await panel.page.locator('.findings li[data-rule=growingTimers] a.site').click();
+    await panel.page.locator('.findings li[data-rule=timer-leak] a.site').click();
     await panel.page.locator('#tab-listeners').click();
     await panel.page.locator('tr[data-key="Server/error#1"] a.site').nth(1).click();
     const sites = [6, 1, 2].map((site) => ({ type: 'openSite', site }));

@@ -1,3 +1,4 @@
+import { DEFAULTS } from '../../src/protocol/defaults';
 import type { HistoryPoint, PanelAttachment } from '../../src/protocol/panel';
 import type {
   ListenerGroup,
@@ -186,32 +187,32 @@ export function snapshotOf(change: Partial<Snapshot> = {}): Snapshot {
     sites: SITES,
     findings: [
       {
-        id: 'blockedLoop',
-        rule: 'blockedLoop',
+        id: 'blocked-loop',
+        rule: 'blocked-loop',
         severity: 'error',
         text: 'One timers callback ran for 350 ms, buildReport at report.ts:88; it held up 14 timers.',
         site: 3,
         action: 'profile',
       },
       {
-        id: 'growingTimers:Timeout@1',
-        rule: 'growingTimers',
+        id: 'timer-leak:Timeout@1',
+        rule: 'timer-leak',
         severity: 'warning',
         text: '240 timers from poller.ts:31 are pending and grow by 1 a second; the oldest is 4 min old.',
         site: 1,
         action: 'showPending',
       },
       {
-        id: 'heapNearLimit',
-        rule: 'heapNearLimit',
+        id: 'heap-near-limit',
+        rule: 'heap-near-limit',
         severity: 'warning',
         text: 'The heap uses 412 MB of its limit of 512 MB (80 %) and grows by 36 MB a minute.',
         site: null,
         action: 'showProcess',
       },
       {
-        id: 'listenersOverLimit:Server/error#1',
-        rule: 'listenersOverLimit',
+        id: 'listeners-over-limit:Server/error#1',
+        rule: 'listeners-over-limit',
         severity: 'warning',
         text: 'Server has 14 "error" listeners (limit 10), 11 of them added at retry.ts:9.',
         site: 5,
@@ -345,6 +346,7 @@ export function attachmentOf(change: Partial<PanelAttachment> = {}): PanelAttach
     viewPausedAtMs: null,
     beatsWhilePaused: 0,
     distortion: null,
+    thresholds: DEFAULTS.thresholds,
     ...change,
   };
 }

@@ -91,6 +91,8 @@ describe('A message of the page', () => {
     { type: 'compare', shown: true },
     { type: 'instances', key: 'Timeout@3', limit: 10 },
     { type: 'copySnapshot' },
+    { type: 'profile' },
+    { type: 'openThreshold', name: 'gcShare' },
     { type: 'seek', frame: 0 },
     { type: 'stretch', from: 1, to: 2 },
     { type: 'export', as: 'trace' },
@@ -131,6 +133,7 @@ describe('A message of the page', () => {
     ['an object for an id', { type: 'select', attachmentId: { toString: 1 } }],
     ['a stretch that ends before it begins', { type: 'stretch', from: 2, to: 1 }],
     ['an export of an unknown kind', { type: 'export', as: 'exe' }],
+    ['a setting that is no threshold', { type: 'openThreshold', name: 'toString' }],
     ['a thread that is no number', { type: 'selectThread', threadId: '1' }],
   ];
 
