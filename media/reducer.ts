@@ -209,6 +209,7 @@ export function reduce(state: PanelState, message: ToPanel): PanelState {
     }
     case 'showTab':
     case 'copy':
+    case 'go':
       return state;
   }
 }

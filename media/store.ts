@@ -1,5 +1,12 @@
 import { computed, effect, signal } from '@preact/signals';
-import { MOST_INSTANCES, type CopyAs, type PanelTab, type TimeStretch, type ToPanel } from '../src/protocol/panel';
+import {
+  MOST_INSTANCES,
+  PANEL_TABS,
+  type CopyAs,
+  type PanelTab,
+  type TimeStretch,
+  type ToPanel,
+} from '../src/protocol/panel';
 import { onMessage, post, savedState, saveState } from './host';
 import { INITIAL_STATE, isAmiss, reduce, type PanelState } from './reducer';
 import { readViewState, type ViewState } from './viewState';
@@ -53,6 +60,12 @@ export function showTab(tab: PanelTab, key: string | null = null): void {
   }
   choose({ tab, filters: { ...filters, [tab]: '' }, alive: false, groupBy: 'typeAndSite' });
   revealKey.value = key;
+}
+
+/** The tabs that there are: one process has nobody to be compared with. */
+export function shownTabs(): PanelTab[] {
+  const { tab } = view.value;
+  return PANEL_TABS.filter((id) => id !== 'compare' || id === tab || panel.value.targets.length > 1);
 }
 
 const INSTANCES_STEP = 50;

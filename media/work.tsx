@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { JSX, TargetedKeyboardEvent } from 'preact';
 import { useLayoutEffect } from 'preact/hooks';
-import { PANEL_TABS, type PanelTab } from '../src/protocol/panel';
+import type { PanelTab } from '../src/protocol/panel';
 import type { Snapshot } from '../src/protocol/snapshot';
 import { whole } from './format';
 import { Compare } from './compare';
@@ -14,7 +14,7 @@ import { ABOUT } from './parts';
 import { Pending } from './pending';
 import { Process } from './process';
 import type { KnownSnapshot, Shown } from './reducer';
-import { choose, panel, revealKey, showTab, view } from './store';
+import { choose, panel, revealKey, shownTabs, showTab, view } from './store';
 import { GROUPINGS } from './viewState';
 
 const TAB_NAMES: Readonly<Record<PanelTab, string>> = {
@@ -38,8 +38,7 @@ function badgeOf(tab: PanelTab, { pendingTotals, promises, listeners }: Snapshot
 
 function Tabs({ snapshot }: { snapshot: Snapshot }): JSX.Element {
   const { tab } = view.value;
-  // One process has nobody to be compared with.
-  const tabs = PANEL_TABS.filter((id) => id !== 'compare' || id === tab || panel.value.targets.length > 1);
+  const tabs = shownTabs();
   const go = (event: TargetedKeyboardEvent<HTMLElement>): void => {
     const at = tabs.indexOf(tab);
     const count = tabs.length;

@@ -77,6 +77,10 @@ export function activate(context: vscode.ExtensionContext): LoopscopeApi {
     listProcesses,
     openPanel,
     copyFromTable: (as) => panel.copy(as),
+    go: (to) => {
+      panel.go(to);
+      recordingEditors.go(to);
+    },
   });
   const autoAttach = new AutoAttach({ debugSessions, attaching, openPanel, log });
   const deepLink = new DeepLink(consent, reporter, (where) => commands.attach(where));

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Attachment } from '../attachment';
 import { DisposableStore, type Disposable } from '../base/disposable';
 import { HumanError } from '../base/errors';
-import type { CopyAs, PanelTab } from '../protocol/panel';
+import type { CopyAs, PanelPlace, PanelTab } from '../protocol/panel';
 import { ThreadsSum } from '../threadsSum';
 import { labelOf, parseWhere } from './address';
 import type { Attaching, Target } from './attaching';
@@ -33,6 +33,8 @@ export interface CommandContext {
   openPanel: (tab?: PanelTab) => void;
   /** Copies from the table that the panel shows. */
   copyFromTable(as: CopyAs): void;
+  /** Goes to a place in the page of the active editor. */
+  go(to: PanelPlace): void;
 }
 
 /** The commands; the buttons of the panel that do the same start the same methods. */
@@ -65,6 +67,9 @@ export class Commands implements Disposable {
     add('loopscope.copyRow', () => this.context.copyFromTable('row'));
     add('loopscope.copyRowAsMarkdown', () => this.context.copyFromTable('rowMarkdown'));
     add('loopscope.copyTableAsMarkdown', () => this.context.copyFromTable('tableMarkdown'));
+    add('loopscope.nextTab', () => this.context.go('nextTab'));
+    add('loopscope.previousTab', () => this.context.go('previousTab'));
+    add('loopscope.filterRows', () => this.context.go('filter'));
     this.store.add(context.attachments.onDidChange(() => this.updateKeys()));
     this.store.add(context.recordings.onDidChange(() => this.updateKeys()));
   }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../base/disposable';
-import type { CopyAs, FromPanel, PanelProcess, PanelTab, ThreadChoice, ToPanel } from '../protocol/panel';
+import type { CopyAs, FromPanel, PanelPlace, PanelProcess, PanelTab, ThreadChoice, ToPanel } from '../protocol/panel';
 import type { NodeProcess } from '../target/processes';
 import type { Attaching } from './attaching';
 import type { Attachments } from './attachments';
@@ -85,6 +85,11 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   /** Has the page copy from the table that it shows. */
   copy(as: CopyAs): void {
     this.send({ type: 'copy', as });
+  }
+
+  /** Goes to a place in the page, while the panel is the active editor. */
+  go(to: PanelPlace): void {
+    if (this.panel?.active) this.send({ type: 'go', to });
   }
 
   /** "Reload Window": the panel comes back, and is attached again to what it showed where that still runs. */

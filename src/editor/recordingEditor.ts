@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { PanelPlace } from '../protocol/panel';
 import type { ExportAs } from '../recording/exports';
 import { Recording } from '../recording/recording';
 import { RecordingPage, type OpenedRecording } from './recordingPage';
@@ -55,6 +56,11 @@ export class RecordingEditors implements vscode.CustomReadonlyEditorProvider<Ope
   /** Writes the chosen stretch of the active recording to a file; asks for it unless it is given. */
   async export(as: ExportAs, to?: vscode.Uri): Promise<string | undefined> {
     return this.active?.export(as, to);
+  }
+
+  /** Goes to a place in the page, if a recording is the active editor. */
+  go(to: PanelPlace): void {
+    this.active?.go(to);
   }
 
   dispose(): void {

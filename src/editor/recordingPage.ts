@@ -1,6 +1,13 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { FromPanel, PanelAttachment, PanelRecording, RecordedMoment, ToPanel } from '../protocol/panel';
+import type {
+  FromPanel,
+  PanelAttachment,
+  PanelPlace,
+  PanelRecording,
+  RecordedMoment,
+  ToPanel,
+} from '../protocol/panel';
 import type { Snapshot } from '../protocol/snapshot';
 import { exportStretch, type ExportAs, type Stretch } from '../recording/exports';
 import type { Frame, Recording } from '../recording/recording';
@@ -90,6 +97,11 @@ export class RecordingPage implements vscode.Disposable {
       void vscode.window.showInformationMessage(unlinked(sentence));
     }
     return to.fsPath;
+  }
+
+  /** Goes to a place in the page, while it is that of the active editor. */
+  go(to: PanelPlace): void {
+    if (this.panel.active) this.send({ type: 'go', to });
   }
 
   dispose(): void {

@@ -41,7 +41,9 @@ export type ToPanel =
   /** Show this tab (after a finding's action or a command was chosen elsewhere). */
   | { type: 'showTab'; tab: PanelTab }
   /** Compose a text of the shown table, and answer with `copyText`. */
-  | { type: 'copy'; as: CopyAs };
+  | { type: 'copy'; as: CopyAs }
+  /** Go where a keybinding leads: what is shown then has the focus. */
+  | { type: 'go'; to: PanelPlace };
 
 export type FromPanel =
   /** The page can receive: answer with `empty`, `connecting` or `attachment`. */
@@ -112,6 +114,9 @@ export type PanelInstance = Instance & { thread?: string };
 
 export const PANEL_TABS = ['pending', 'listeners', 'hot', 'process', 'compare'] as const;
 export type PanelTab = (typeof PANEL_TABS)[number];
+
+/** Places in the page that keybindings lead to; the filter is that of the shown table. */
+export type PanelPlace = 'nextTab' | 'previousTab' | 'filter';
 
 export interface PanelProcess {
   pid: number;

@@ -57,6 +57,20 @@ describe('tabs and tables', () => {
     assert.match(await selected(), /Pending/);
   });
 
+  it('follow keybindings around the tabs and to the filter', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('live'), { type: 'go', to: 'previousTab' });
+    const selected = (): Promise<string> => panel.text('[role=tab][aria-selected=true]:focus');
+    assert.equal(await selected(), 'Process', 'round the beginning');
+    await panel.send({ type: 'go', to: 'nextTab' });
+    assert.match(await selected(), /Pending/, 'round the end');
+    await panel.page.getByLabel('Filter rows').fill('type:TCPWRAP');
+    await panel.page.locator('#tab-pending').focus();
+    await panel.send({ type: 'go', to: 'filter' });
+    await panel.page.keyboard.type('poller');
+    assert.equal(await panel.page.getByLabel('Filter rows').inputValue(), 'poller', 'what was there is replaced');
+  });
+
   it('show a tab that the extension asks for', async () => {
     const panel = await open();
     await panel.send(attachmentMessage('live'), { type: 'showTab', tab: 'hot' });

@@ -39,6 +39,7 @@ interface Manifest {
   contributes: {
     commands: { command: string; title: string; category: string }[];
     menus: Record<string, MenuItem[]>;
+    keybindings: (MenuItem & { key: string; mac?: string })[];
     views: Record<string, { id: string; icon: string }[]>;
     viewsWelcome: { view: string }[];
     walkthroughs: { id: string; steps: Step[] }[];
@@ -68,7 +69,8 @@ const found = (pattern: RegExp, text = allSource): string[] =>
 const contributed = manifest.contributes.commands.map(({ command }) => command).sort();
 const groups = manifest.contributes.configuration;
 const properties = Object.assign({}, ...groups.map((group) => group.properties)) as Record<string, Property>;
-const menuItems = Object.values(manifest.contributes.menus).flat();
+const { keybindings } = manifest.contributes;
+const menuItems = [...Object.values(manifest.contributes.menus).flat(), ...keybindings];
 
 /** Regular expression and string literals of a when-clause taken out; what remains are keys and operators. */
 const keysOf = (when: string): string[] =>
@@ -86,7 +88,7 @@ const settingsFrom = (configuration: Configuration): object => ({
 describe('The manifest', () => {
   it('contributes every command that the code registers, and no other', () => {
     assert.deepEqual(found(/\badd\('(loopscope\.\w+)'/g), contributed);
-    assert.equal(contributed.length, 21);
+    assert.equal(contributed.length, 24);
   });
 
   it('names in its menus, and the code in its calls, only contributed commands', () => {
@@ -163,12 +165,27 @@ describe('The manifest', () => {
     const own = found(/setKey\('(loopscope\.\w+)'/g);
     const ofDebug = ['debugType', 'callStackItemType', 'view', 'viewItem'];
     const ofEditors = ['activeWebviewPanelId', 'activeCustomEditorId', 'webviewId', 'webviewSection'];
-    const known = new Set([...own, ...ofDebug, ...ofEditors]);
+    const ofFocus = ['panelFocus', 'sideBarFocus', 'auxiliaryBarFocus', 'inQuickOpen'];
+    const known = new Set([...own, ...ofDebug, ...ofEditors, ...ofFocus]);
     const clauses = menuItems.flatMap(({ when }) => (when === undefined ? [] : [when]));
     assert.ok(clauses.length > 0);
     for (const when of clauses) for (const key of keysOf(when)) assert.ok(known.has(key), `${key} in "${when}"`);
     const tested = new Set(clauses.flatMap(keysOf));
     for (const key of own) assert.ok(tested.has(key), `${key} is set and never tested`);
+  });
+
+  it('binds keys in its own pages only, and not while the focus is elsewhere', () => {
+    assert.ok(keybindings.length > 0);
+    for (const { key, when = '' } of keybindings) {
+      for (const page of when.split(' || ')) {
+        assert.match(
+          page,
+          /^active(WebviewPanelId == 'loopscope\.panel'|CustomEditorId == 'loopscope\.recording') && /,
+          key,
+        );
+        assert.ok(page.endsWith('!panelFocus && !sideBarFocus && !auxiliaryBarFocus && !inQuickOpen'), key);
+      }
+    }
   });
 
   it('wakes for exactly the debug session types that the code follows, and offers its command for them', () => {
