@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
 import type { Snapshot } from '../src/protocol/snapshot';
 import { filled } from './filled';
 import { age, BEFORE_ATTACH, clean, NOT_KNOWN, pathOf, placeOf, signed, whole } from './format';
@@ -13,7 +14,7 @@ import { SiteLink } from './site';
 import { MOST_INSTANCES } from '../src/protocol/panel';
 import { choose, mayHaveMore, panel, showMore, toggleRow, view } from './store';
 import { Table, type Column, type SubRow } from './table';
-import type { Trends } from './trends';
+import { GatheredTrends, type Counts, type Trends } from './trends';
 import { narrow } from './width';
 
 const BEFORE_TIP = l10n.t('It existed before Loopscope attached, so nobody recorded where it was created.');
@@ -80,7 +81,14 @@ function Oldest({ ms }: { ms: number | null }): JSX.Element {
   );
 }
 
-function columnsOf(shown: Shown, snapshot: KnownSnapshot): Column<PendingRow>[] {
+/** How many more there are than at the beginning of the line of a row. */
+function growthOf({ group, key, members }: PendingRow, trends: Trends): number {
+  if (group) return trends.growth(key);
+  const counts = trends.sum(members.map((member) => member.key));
+  return (counts.at(-1) ?? 0) - (counts.find((count) => count !== null) ?? 0);
+}
+
+function columnsOf(shown: Shown, snapshot: KnownSnapshot, countsOf: (row: PendingRow) => Counts): Column<PendingRow>[] {
   const { groupBy } = view.value;
   const { sites, windowMs } = snapshot;
   const { elapsedMs } = shown.known;
@@ -134,9 +142,9 @@ function columnsOf(shown: Shown, snapshot: KnownSnapshot): Column<PendingRow>[] 
       title: l10n.t('Trend'),
       className: 'c-trend nar',
       tip: l10n.t('Count over the last 40 beats that this page has seen'),
-      value: (row) => (row.group ? shown.trends.growth(row.key) : null),
+      value: (row) => growthOf(row, shown.trends),
       text: null,
-      cell: (row) => (row.group ? <Trend counts={shown.trends.of(row.key)} /> : ''),
+      cell: (row) => <Trend counts={countsOf(row)} />,
     },
     {
       id: 'delta',
@@ -331,16 +339,26 @@ export function Pending({ shown, snapshot }: { shown: Shown; snapshot: KnownSnap
   const { elapsedMs } = shown.known;
   const filter = filters.pending.trim();
   const { test } = pendingFilter(filter);
-  const around = { sites, promises, windowMs, elapsedMs, trends: shown.trends, warned: warnedKeys(snapshot) };
+  const { trends } = shown;
+  const single = groupBy === 'typeAndSite';
+  const orderSignature = `${shown.attachment.attachmentId} ${groupBy}${single ? '' : ` ${filter} ${String(alive)}`}`;
+  const gathered = useMemo(() => new GatheredTrends(trends), [trends, orderSignature]);
+  const around = { sites, promises, windowMs, elapsedMs, trends, warned: warnedKeys(snapshot) };
   const kept = (group: KnownGroup): boolean => (!alive || keepsAlive(group)) && (!test || test(group, around));
   if (pending.length === 0) return nothingPending(snapshot);
   if (!pending.some(kept)) {
     const clear = (): void => choose({ filters: { ...filters, pending: '' }, alive: false });
     return <NoMatch hidden={pending.length} noun="group" onClear={clear} />;
   }
-  const single = groupBy === 'typeAndSite';
   const isFiltered = alive || test !== null;
-  const columns = columnsOf(shown, snapshot);
+  const counts = new Map<PendingRow, Counts>();
+  const countsOf = (row: PendingRow): Counts => {
+    if (row.group) return trends.of(row.key);
+    const known = counts.get(row) ?? gathered.of(row.key, row.members);
+    counts.set(row, known);
+    return known;
+  };
+  const columns = columnsOf(shown, snapshot, countsOf);
   const gone = shown.attachment.state === 'detached' || panel.value.recording !== null || panel.value.past !== null;
   const warned = [...around.warned].join(' ');
   const opened = new Set(open);
@@ -355,7 +373,6 @@ export function Pending({ shown, snapshot }: { shown: Shown; snapshot: KnownSnap
       rows={rows}
       visible={isFiltered ? (row) => !row.group || kept(row.group) : null}
       signature={(row, ended) => {
-        const trend = row.group ? shown.trends.of(row.key).join() : row.members.length;
         const cells = [
           row.label,
           row.phase ?? '',
@@ -366,20 +383,20 @@ export function Pending({ shown, snapshot }: { shown: Shown; snapshot: KnownSnap
           String(row.estimated),
           row.group?.site ?? '',
         ];
-        return [...cells, trend, ended, warned].join(' ');
+        return [...cells, row.members.length, countsOf(row).join(), ended, warned].join(' ');
       }}
       ended={(row) => {
         return { ...row, count: 0, referenced: 0, delta: 0, oldestMs: ageOf(row, elapsedMs), toldMs: null };
       }}
       sort={sorts.pending}
-      orderSignature={`${shown.attachment.attachmentId} ${groupBy}${single ? '' : ` ${filter} ${String(alive)}`}`}
+      orderSignature={orderSignature}
       onSort={(sort) => choose({ sorts: { ...sorts, pending: sort } })}
       isOpen={opened.size > 0 ? (row) => opened.has(row.key) : () => false}
       onToggle={(key) => toggleRow(key, single)}
       under={(row) =>
         row.group
           ? [...parentRows(row.group, sites), ...instanceRows(row, shown.instances.get(row.key), gone)]
-          : row.members.map((group) => memberRow(group, columns, around, shown.trends))
+          : row.members.map((group) => memberRow(group, columns, around, trends))
       }
     />
   );

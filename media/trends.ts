@@ -3,6 +3,9 @@ import type { PendingGroup } from '../src/protocol/snapshot';
 /** A sparkline shows so many beats. */
 export const TREND_BEATS = 40;
 
+/** A count for each of the last beats, oldest first; null where it was not there yet. */
+export type Counts = readonly (number | null)[];
+
 /** From a beat on there were so many, until the next step; the first is the beat in which the group was seen first. */
 interface Step {
   beat: number;
@@ -23,8 +26,8 @@ export class Trends {
     if (this.beat % TREND_BEATS === 0) this.forget();
   }
 
-  /** Oldest first, the newest last; null where it was not there yet. */
-  of(key: string): readonly (number | null)[] {
+  /** The line of a group. */
+  of(key: string): Counts {
     const steps = this.steps.get(key);
     const length = Math.min(TREND_BEATS, this.beat);
     const counts = new Array<number | null>(length).fill(null);
@@ -35,6 +38,33 @@ export class Trends {
       counts.fill(count, Math.max(0, beat - first), Math.max(0, until - first));
     });
     return counts;
+  }
+
+  /** The line of several groups together; null where none of them was there yet. */
+  sum(keys: Iterable<string>): Counts {
+    const length = Math.min(TREND_BEATS, this.beat);
+    const first = this.beat - length + 1;
+    const changes = new Array<number>(length).fill(0);
+    let from = length;
+    for (const key of keys) {
+      let before = 0;
+      for (const { beat, count } of this.steps.get(key) ?? []) {
+        const at = Math.max(0, beat - first);
+        changes[at] = (changes[at] ?? 0) + count - before;
+        before = count;
+        from = Math.min(from, at);
+      }
+    }
+    let count = 0;
+    return changes.map((change, at) => {
+      count += change;
+      return at < from ? null : count;
+    });
+  }
+
+  /** Whether a group is gone, and its line is not yet. */
+  isEnding(key: string): boolean {
+    return this.steps.get(key)?.at(-1)?.count === 0;
   }
 
   /** How many more there are than at the beginning of the line. */
@@ -63,5 +93,28 @@ export class Trends {
       const last = steps.at(-1);
       if (last?.count === 0 && last.beat <= this.beat - TREND_BEATS) this.steps.delete(key);
     }
+  }
+}
+
+/** So many rows are in sight at most, and some more. */
+const ROWS = 200;
+
+/** Lines of rows that gather groups: a group that is gone stays in the line of its row, which else would change behind itself. */
+export class GatheredTrends {
+  /** Keys of the groups that a row has gathered, lately drawn rows last. */
+  private readonly gathered = new Map<string, Set<string>>();
+
+  constructor(private readonly trends: Trends) {}
+
+  /** To be asked for once a beat while the row is drawn. */
+  of(row: string, members: readonly PendingGroup[]): Counts {
+    const before = this.gathered.get(row);
+    const keys = new Set(members.map(({ key }) => key));
+    for (const key of before ?? []) if (!keys.has(key) && this.trends.isEnding(key)) keys.add(key);
+    this.gathered.delete(row);
+    this.gathered.set(row, keys);
+    const [oldest] = this.gathered.keys();
+    if (this.gathered.size > ROWS && oldest !== undefined) this.gathered.delete(oldest);
+    return this.trends.sum(keys);
   }
 }

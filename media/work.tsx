@@ -121,8 +121,8 @@ function Tools({ help }: { help: ReturnType<typeof useHelp> }): JSX.Element | nu
           <Select
             label={l10n.t('Group by')}
             value={groupBy}
-              options={GROUPINGS.map((value) => ({ value, label: GROUPING_NAMES[value] }))}
-              tip={l10n.t('What a row stands for')}
+            options={GROUPINGS.map((value) => ({ value, label: GROUPING_NAMES[value] }))}
+            tip={l10n.t('What a row stands for')}
             onChange={(value) =>
               choose({ groupBy: GROUPINGS.find((known) => known === value) ?? 'typeAndSite', open: [] })
             }

@@ -117,6 +117,24 @@ describe('a beat', () => {
     const points = await panel.page.locator('tr[data-key="Timeout@1"] .spark polyline').getAttribute('points');
     assert.equal(points?.split(' ').length, 6);
   });
+
+  it('draws the trend of a row that gathers groups, and sorts by it', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('live'));
+    await panel.page.getByLabel('Group by').selectOption('Type');
+    let snapshot = snapshotOf();
+    for (let at = 0; at < 3; at++) {
+      snapshot = nextSnapshot(snapshot);
+      await panel.send(beatMessage(snapshot));
+    }
+    const line = panel.page.locator('tr[data-key="group:Timeout"] .spark polyline');
+    const heights = ((await line.getAttribute('points')) ?? '').split(' ').map((point) => Number(point.split(',')[1]));
+    assert.equal(heights.length, 4);
+    assert.ok(Number(heights[0]) > Number(heights[3]), `it rises: ${heights.join(' ')}`);
+    await panel.page.locator('#pane th', { hasText: 'Trend' }).getByRole('button').click();
+    await panel.page.locator('#pane th', { hasText: 'Trend' }).getByRole('button').click();
+    assert.equal((await keys(panel))[0], 'group:Timeout');
+  });
 });
 
 describe('the order of rows', () => {
