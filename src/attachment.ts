@@ -11,20 +11,18 @@ import { CpuSamples } from './cpuSamples';
 import { detachedFrom, hasEnded, hasExited, staysOpen, staysWrapped } from './model/endReasons';
 import type { Thresholds } from './model/findings/rule';
 import { Monitor } from './model/monitor';
+import { Places } from './places';
 import { Profiles } from './profiles';
 import { MOST_INSTANCES, type CallTree, type HistoryPoint } from './protocol/panel';
 import type { Instance, ScanStep } from './protocol/probe';
-import type { Level, Site, Snapshot, TargetState } from './protocol/snapshot';
+import type { Level, Snapshot, TargetState } from './protocol/snapshot';
 import { closeConnection, failureOf, openConnection, type Connection } from './target/connection';
 import { hasSetUp } from './target/evaluate';
 import { HeapScan, type ScanCost, type ScanFound } from './target/heapScan';
 import { Injection, probeOptions } from './target/injection';
 import type { Where } from './target/inspector';
-import { runningMap } from './target/runningMaps';
-import { RunningPlaces } from './target/runningPlaces';
 import { Scripts } from './target/scripts';
 import { ClosedError, NO_TIMEOUT_MS } from './target/session';
-import { Sources } from './target/sources';
 import { ThreadTime } from './target/threadTime';
 import { Workers, type Worker } from './target/workers';
 import { Threads } from './threads';
@@ -46,7 +44,7 @@ let nextId = 1;
  */
 export class Attachment implements Disposable {
   private readonly monitor: Monitor;
-  private readonly sources: Sources;
+  private readonly places: Places;
   private readonly snapshots = new Emitter<Snapshot>((error) => this.log(messageOf(error)));
   private readonly states = new Emitter<TargetState>((error) => this.log(messageOf(error)));
   private readonly stop = new AbortController();
@@ -56,8 +54,6 @@ export class Attachment implements Disposable {
   private reason: string | null = null;
   private distortion: string | null = null;
   private needsFull = true;
-  /** Sites of the probe that turned out to be a package's, which it is to learn with the next beat. */
-  private bundled: number[] = [];
   private ending: Promise<void> | null = null;
   private hasEndedByItself = false;
   private shownState: TargetState = 'running';
@@ -88,20 +84,16 @@ export class Attachment implements Disposable {
     const { level, thresholds, beatMs } = options;
     this.monitor = new Monitor({ level, thresholds, beatMs, sampling: false, predecessor: hooks.predecessor });
     const { session } = connection;
-    const places = new RunningPlaces(session);
-    this.sources = new Sources(
-      (url) => runningMap(session, url),
-      (place) => places.shown(place),
-    );
+    this.places = new Places(session);
     this.heapScan = new HeapScan(session);
-    this.profiles = new Profiles(connection, (place) => this.sources.siteOf(place));
+    this.profiles = new Profiles(connection, this.places.siteOf);
     this.cpuSamples = new CpuSamples({
       session,
       scripts,
       monitor: this.monitor,
       intervalUs: INTERVAL_US[options.sampling],
       now: monotonicMs,
-      siteOf: (place) => this.sources.siteOf(place),
+      siteOf: this.places.siteOf,
       log: (line) => this.log(line),
     });
     const workers = new Workers(session, (error) => this.log(messageOf(error)));
@@ -387,7 +379,7 @@ export class Attachment implements Disposable {
     const answer = await this.asking(async () => {
       await this.cpuSamples.settled;
       const full = this.needsFull;
-      const { bundled } = this;
+      const { bundled } = this.places;
       const profile = this.cpuSamples.nextProfile();
       const drained = await this.injection.drain({ full, profile, bundled }, !isFirst);
       // It waited in vain while the target was stopped, and took itself out.
@@ -398,10 +390,7 @@ export class Attachment implements Disposable {
     const { batch, bytes, isWhole } = answer;
     this.needsFull = !isWhole;
     const thread = this.threadTime?.take(batch.process.uptimeMs) ?? null;
-    const placed = batch.sites.map(async (site) => [site.site, await this.sources.siteOf(site)] as const);
-    const sites = new Map(await Promise.all(placed));
-    const isBundled = ({ package: name, generated }: Site): boolean => name !== null && generated !== null;
-    this.bundled = [...sites].filter(([, site]) => isBundled(site)).map(([number]) => number);
+    const sites = await this.places.sitesOf(batch);
     // The samples of this window came before the answer: the profile was ended by the same beat.
     await this.cpuSamples.applied;
     if (this.ending) return;
@@ -417,7 +406,7 @@ export class Attachment implements Disposable {
     await this.injection.settle();
     this.monitor.setLevel(options.level);
     this.needsFull = true;
-    this.bundled = [];
+    this.places.forget();
     await this.cpuSamples.restart();
   }
 
