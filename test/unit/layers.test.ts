@@ -67,11 +67,11 @@ const DOORS: [module: RegExp, files: RegExp, what: string][] = [
 
 /** Bytes of each program when built for production; raise one only with a reason in the commit. */
 const WEIGHTS: Record<string, number> = {
-  'dist/extension.js': 310_000,
-  'dist/headless.js': 200_000,
+  'dist/extension.js': 330_000,
+  'dist/headless.js': 210_000,
   'dist/probe.js': 56_000,
-  'dist/media/panel.js': 180_000,
-  'dist/media/panelStyle.css': 24_000,
+  'dist/media/panel.js': 195_000,
+  'dist/media/panelStyle.css': 27_000,
 };
 
 interface Import {

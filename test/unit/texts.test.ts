@@ -6,7 +6,7 @@ import { textsIn, type Text } from '../support/texts';
 
 /** Where everything that people read is said through l10n. The headless command speaks English. */
 const PARTS = [
-  ...['src/model', 'src/target', 'src/recording', 'src/editor'],
+  ...['src/model', 'src/target', 'src/recording', 'src/editor', 'media'],
   ...readdirSync(path.join(root, 'src'))
     .filter((name) => name.endsWith('.ts') && name !== 'headless.ts')
     .map((name) => `src/${name}`),
@@ -22,6 +22,11 @@ const NOT_READ = [
   /^[([].*[)\]]$/,
   // What stands in data, and is compared.
   /^(all threads|standard input|worker \$\{threadId\}|Timeout)$/,
+  // Names of classes, elements and colours in the page.
+  /^(c-\w+ nar|stale gone|num zero|parent \$\{at\}|input, select|#tools input|a\.site, button\.link|color-mix\(.*)$/,
+  // Words of Node, of the keyboard, and of the filter's language.
+  /^(Node|pid|nextTick,?|microtasks|idle, prepare|(pending|close) callbacks|Ctrl(\+\w+)+)$/,
+  /^([a-z]+:\w+ .*|-term|"two words"|&lt;.*|ms s m h d)$/,
   // Names, and what reaches the log only.
   /^(Loopscope|Malformed|unknown error|the target's answer is malformed: .*)$/,
 ];
