@@ -1,7 +1,8 @@
 // The load: sends requests over 20 keep-alive connections when told by a line `{"port":1,"requests":1000}` on standard
-// input, and writes "done" when all are answered. A process of its own; it reads no more of an answer than its length.
+// input, and writes "done 1" when all are answered. A process of its own; it reads no more of an answer than its length.
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
+import { setImmediate } from 'node:timers';
 
 const CONNECTIONS = 20;
 const REQUEST = Buffer.from('GET /items/42?size=10 HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n\r\n');
@@ -72,9 +73,25 @@ function answerLength(chunk) {
 }
 
 const loads = new Map();
-for await (const line of createInterface({ input: process.stdin })) {
-  const { port, requests } = JSON.parse(line);
-  if (!loads.has(port)) loads.set(port, await Load.open(port));
-  await loads.get(port).run(requests);
-  process.stdout.write('done\n');
+let busy = 0;
+
+/**
+ * It never sleeps while it waits for answers: to wake a sleeping client takes the target's time, the more of it the slower
+ * the target is, since the client then sleeps more often.
+ */
+function stayAwake() {
+  if (busy > 0) setImmediate(stayAwake);
 }
+
+async function run({ port, requests }) {
+  if (busy++ === 0) stayAwake();
+  try {
+    if (!loads.has(port)) loads.set(port, await Load.open(port));
+    await loads.get(port).run(requests);
+  } finally {
+    busy--;
+  }
+  process.stdout.write(`done ${port}\n`);
+}
+
+for await (const line of createInterface({ input: process.stdin })) void run(JSON.parse(line));

@@ -1,6 +1,6 @@
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { cleanEnv, endGroup, spawnGroup } from '../support/processes.mjs';
-import { lineReader } from './lines.mjs';
 
 /** The process that makes the requests; see load.mjs. */
 export class LoadClient {
@@ -9,13 +9,22 @@ export class LoadClient {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: cleanEnv(),
     });
-    this.nextLine = lineReader(this.child);
+    const waiting = new Map();
+    this.waiting = waiting;
+    this.child.once('exit', () => waiting.forEach(({ reject }) => reject(new Error('the load client has ended'))));
+    createInterface({ input: this.child.stdout }).on('line', (line) => {
+      const port = Number(line.split(' ')[1]);
+      waiting.get(port).resolve();
+      waiting.delete(port);
+    });
   }
 
-  /** Ends when all requests are answered. */
-  async run(port, requests) {
-    this.child.stdin.write(`${JSON.stringify({ port, requests })}\n`);
-    await this.nextLine();
+  /** Ends when all requests are answered; several programs at a time may be asked. */
+  run(port, requests) {
+    return new Promise((resolve, reject) => {
+      this.waiting.set(port, { resolve, reject });
+      this.child.stdin.write(`${JSON.stringify({ port, requests })}\n`);
+    });
   }
 
   end() {

@@ -15,8 +15,8 @@ import { cellText, goalsText, reportMarkdown } from './report.mjs';
 import { measureRounds } from './rounds.mjs';
 import { WORKLOADS } from './workloads.mjs';
 
-const FULL = { roundMs: 1000, rounds: 4, generations: 2, mostGenerations: 4 };
-const QUICK = { roundMs: 200, rounds: 7, generations: 1, mostGenerations: 1 };
+const FULL = { roundMs: 500, rounds: 8, generations: 2, mostGenerations: 4 };
+const QUICK = { roundMs: 100, rounds: 7, generations: 1, mostGenerations: 1 };
 
 const text = { type: 'string' };
 const { values } = parseArgs({

@@ -1,9 +1,10 @@
 // The tables of the bench, for the terminal and for overhead.md.
-import { figureOf, has } from './figures.mjs';
+import { figureOf, has, plainNs } from './figures.mjs';
 import { aligned, markdown, ratioText, spreadText, timeText } from './format.mjs';
 import { goalRows } from './goals.mjs';
 import { machineText } from './machine.mjs';
 import { MODES } from './modes.mjs';
+import { PLAIN } from './rounds.mjs';
 import { mean } from './statistics.mjs';
 import { packageVersions, WORKLOADS } from './workloads.mjs';
 
@@ -13,14 +14,9 @@ export function cellText({ workload, major, found }) {
     .filter((name) => has(found, name))
     .map((name) => {
       const { ns, ratio, spread, rounds } = figureOf(found, name);
-      return [
-        MODES[name].label,
-        timeText(ns),
-        ratioText(ratio),
-        name === 'plain' ? '' : spreadText(spread),
-        `${rounds}`,
-      ];
+      return [MODES[name].label, timeText(ns), ratioText(ratio), spreadText(spread), `${rounds}`];
     });
+  rows.unshift([MODES[PLAIN].label, timeText(plainNs(found)), '', '', '']);
   const waited = `waited for the core ${(waitedShare(found) * 100).toFixed(0)} % of the time`;
   const title = `${workload}, Node ${major}: CPU time of one ${WORKLOADS[workload].unit} (${waited})`;
   return `${title}\n${aligned([['mode', 'median', 'ratio', 'spread', 'rounds'], ...rows])}\n`;
@@ -51,12 +47,13 @@ function workloadRows(cells) {
   const names = Object.keys(MODES).filter((name) => cells.some(({ found }) => has(found, name)));
   return [
     ['', ...cells.map(({ major }) => `Node ${major}`)],
+    [MODES[PLAIN].label, ...cells.map(({ found }) => timeText(plainNs(found)))],
     ...names.map((name) => [
       MODES[name].label,
       ...cells.map(({ found }) => {
         if (!has(found, name)) return '–';
-        const { ns, ratio, spread } = figureOf(found, name);
-        return name === 'plain' ? timeText(ns) : `${ratioText(ratio)} ${spreadText(spread)}`;
+        const { ratio, spread } = figureOf(found, name);
+        return `${ratioText(ratio)} ${spreadText(spread)}`;
       }),
     ]),
   ];
@@ -79,15 +76,16 @@ function heading(cells, { roundMs, rounds, generations }, command) {
     `- ${packageVersions.join(', ')}.`,
     '- A figure is that CPU time divided by the operations done. Requests come over 20 keep-alive connections from a process',
     '  of its own.',
-    '- Each mode has a process of its own; all are alive and warm, and are driven in turn, in a new order each',
-    '  time. A round of each is a fixed number of operations, which takes the plain process',
-    `  ${roundMs} ms. At least ${rounds} rounds in each of ${generations} generations of processes; unsteady modes got more generations.`,
+    '- Each mode has a process of its own; all are alive and warm, and are driven in turn, in a new order each time, each at',
+    '  the same time as the plain process, on the same core: the kernel lets them run by turns of a few milliseconds, so',
+    '  that both have the same machine. The plain process gets as much to do as takes both equally long. A round of a mode',
+    `  is a fixed number of operations, which takes a plain process ${roundMs} ms. At least ${rounds} rounds in each of ${generations} generations of`,
+    '  processes; unsteady modes got more generations.',
     '- Every process, also the plain one, runs with `--inspect=127.0.0.1:0`; Loopscope attaches as the extension does, with a',
     '  beat of 1 s.',
-    '- A ratio is the median over the rounds of the ratio to the mean of the two plain processes in the same round. ± is half',
-    '  the width of the bootstrap 95 % interval of that median. "plain again" is the second plain process against the first:',
-    '  what two equal processes differ by.',
-    `- The targets waited for their core ${(waited * 100).toFixed(1)} % of the time.`,
+    '- A ratio is the median over the rounds of the ratio to the plain process that ran beside it. ± is half the width of',
+    '  the bootstrap 95 % interval of that median. "plain again" is a second plain process: what two equal ones differ by.',
+    `- They waited ${(waited * 100).toFixed(1)} % of the time for the core that two of them share.`,
   ].join('\n');
 }
 

@@ -1,4 +1,4 @@
-// One workload on one Node: every mode in a process of its own, all alive at once, driven in turn.
+// One workload on one Node: every mode in a process of its own, all alive at once, each driven beside a plain one.
 import { ensureNode } from '../support/nodes.mjs';
 import { MODES } from './modes.mjs';
 import { figureOf } from './figures.mjs';
@@ -6,8 +6,8 @@ import { randomFrom, shuffled } from './statistics.mjs';
 import { Target } from './target.mjs';
 import { programOf, WORKLOADS } from './workloads.mjs';
 
-/** The two plain processes of each generation: what all others are compared with. */
-export const PLAIN = ['plain', 'plain-again'];
+/** What all others are compared with: each is driven at the same time as this one, on the same core. */
+export const PLAIN = 'plain';
 
 /** What an unsteady mode is run with again, for the ratio of the two. */
 const COMPANIONS = { 'track-off': ['hook3', 'hook4'], 'track-10ms': ['hook3', 'hook4'], deep: ['hook4-promises'] };
@@ -19,31 +19,32 @@ const WARM_UPS = 2;
 export const WIDEST_SPREAD = 0.02;
 
 /**
- * Rounds of one workload: each has the CPU time of an operation in ns by mode, and what the targets waited for their
- * core, as a share. Processes start anew for each generation. `amount.roundMs` is the CPU time that a plain target uses
- * in a round: as long as a beat, so that each round has one. Modes that are unsteady get more generations, up to
- * `amount.mostGenerations`.
+ * Rounds of one workload: by mode the CPU time of an operation in ns, that of the plain process which ran beside it, and
+ * what the targets waited for the core that they share, as a share. Processes start anew for each generation.
+ * `amount.roundMs` is the CPU time that a plain target uses in a round: half a beat, since two share the core. Modes that
+ * are unsteady get more generations, up to `amount.mostGenerations`.
  */
 export async function measureRounds({ workload, major, modes, amount, load }) {
   const bench = new Bench(workload, major, amount, WORKLOADS[workload].load ? load : null);
+  const others = modes.filter((name) => name !== PLAIN);
   const found = [];
-  let wanted = modes;
+  let wanted = others;
   for (let generation = 0; generation < amount.mostGenerations; generation++) {
-    if (generation >= amount.generations) wanted = withCompanions(unsteady(found, modes), modes);
+    if (generation >= amount.generations) wanted = withCompanions(unsteady(found, others), others);
     if (wanted.length === 0) break;
-    found.push(...(await bench.generation([...new Set([...PLAIN, ...wanted])])));
+    found.push(...(await bench.generation([...new Set(wanted)])));
   }
   return found;
 }
 
-const unsteady = (found, modes) =>
-  modes.filter((name) => !PLAIN.includes(name) && figureOf(found, name).spread > WIDEST_SPREAD);
+const unsteady = (found, modes) => modes.filter((name) => figureOf(found, name).spread > WIDEST_SPREAD);
 
 const withCompanions = (names, modes) =>
   names.flatMap((name) => [name, ...(COMPANIONS[name] ?? []).filter((other) => modes.includes(other))]);
 
 class Bench {
   random = randomFrom(1);
+  /** Operations of a plain process in a round. */
   operations = 0;
 
   constructor(workload, major, amount, load) {
@@ -51,19 +52,28 @@ class Bench {
   }
 
   async generation(modes) {
-    const targets = new Map();
     const undo = [];
+    const all = [];
+    const start = async (name) => {
+      const one = await this.start(name, undo);
+      all.push(one.target);
+      return one;
+    };
     try {
-      for (const name of modes) targets.set(name, await this.start(name, undo));
+      const plain = await start(PLAIN);
+      this.operations ||= Math.ceil((this.amount.roundMs * 1e6) / plain.ns);
+      const targets = [];
+      for (const name of modes) targets.push(await start(name));
       const found = [];
-      for (let round = 0; round < this.amount.rounds; round++) found.push(await this.round(targets));
+      for (let round = 0; round < this.amount.rounds; round++) found.push(await this.round(plain, targets));
       return found;
     } finally {
-      for (const target of targets.values()) await target.end();
+      for (const target of all) await target.end();
       for (const act of undo) await act();
     }
   }
 
+  /** A warm target in this mode, and about how long an operation takes it. */
   async start(name, undo) {
     const { share, start, switchOn } = MODES[name];
     const how = await start();
@@ -72,24 +82,32 @@ class Bench {
     await target.run(warmUp);
     undo.push(await switchOn(target));
     // What was switched on makes V8 compile anew much of the program: measured, 20,000 requests until it is done.
-    for (let time = 0; time < WARM_UPS; time++) await target.run(warmUp);
-    const { usedNs } = await target.costOf(() => target.run(warmUp));
-    if (this.operations === 0) this.operations = Math.ceil((this.amount.roundMs * 1e6 * warmUp) / usedNs);
-    return target;
+    let cost;
+    for (let time = 0; time < WARM_UPS; time++) cost = await target.costOf(() => target.run(warmUp));
+    return { name, target, share, ns: cost.usedNs / warmUp };
   }
 
-  /** Every mode in turn, in an order of chance; for at least a beat, since what the probe may do is refilled with each. */
-  async round(targets) {
-    const ns = {};
+  /**
+   * Every mode in turn, in an order of chance, beside the plain process: the kernel gives them the core by turns of a few
+   * milliseconds, so that both have the same machine, whose speed changes from second to second. Both get as much to do
+   * as takes them equally long.
+   */
+  async round(plain, targets) {
+    const found = { ns: {}, beside: {} };
     let usedNs = 0;
     let waitedNs = 0;
-    for (const [name, target] of shuffled([...targets], this.random)) {
-      const operations = Math.ceil(this.operations * MODES[name].share);
-      const cost = await target.costOf(() => target.run(operations));
-      ns[name] = cost.usedNs / operations;
-      usedNs += cost.usedNs;
-      waitedNs += cost.waitedNs;
+    for (const { name, target, share, ns } of shuffled(targets, this.random)) {
+      const operations = Math.ceil(this.operations * share);
+      const besides = Math.ceil((operations * ns) / plain.ns);
+      const [own, beside] = await Promise.all([
+        target.costOf(() => target.run(operations)),
+        plain.target.costOf(() => plain.target.run(besides)),
+      ]);
+      found.ns[name] = own.usedNs / operations;
+      found.beside[name] = beside.usedNs / besides;
+      usedNs += own.usedNs + beside.usedNs;
+      waitedNs += own.waitedNs + beside.waitedNs;
     }
-    return { ns, waitedShare: waitedNs / (usedNs + waitedNs) };
+    return { ...found, waitedShare: waitedNs / (usedNs + waitedNs) };
   }
 }
