@@ -76,7 +76,7 @@ function heading(cells, { roundMs, rounds, generations }, command) {
     `- ${packageVersions.join(', ')}.`,
     '- A figure is that CPU time divided by the operations done. Requests come over 20 keep-alive connections from a process',
     '  of its own.',
-    '- Each mode has a process of its own; all are alive and warm, and are driven in turn, in a new order each time, each at',
+    '- Each mode has a process of its own; up to six are alive and warm, and are driven in turn, in a new order each time, each at',
     '  the same time as the plain process, on the same core: the kernel lets them run by turns of a few milliseconds, so',
     '  that both have the same machine. The plain process gets as much to do as takes both equally long. A round of a mode',
     `  is a fixed number of operations, which takes a plain process ${roundMs} ms. At least ${rounds} rounds in each of ${generations} generations of`,

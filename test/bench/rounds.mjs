@@ -1,4 +1,4 @@
-// One workload on one Node: every mode in a process of its own, all alive at once, each driven beside a plain one.
+// One workload on one Node: every mode in a process of its own, some alive at once, each driven beside a plain one.
 import { ensureNode } from '../support/nodes.mjs';
 import { MODES } from './modes.mjs';
 import { figureOf } from './figures.mjs';
@@ -11,6 +11,16 @@ export const PLAIN = 'plain';
 
 /** What an unsteady mode is run with again, for the ratio of the two. */
 const COMPANIONS = { 'track-off': ['hook3', 'hook4'], 'track-10ms': ['hook3', 'hook4'], deep: ['hook4-promises'] };
+
+/**
+ * What is alive at the same time: a process that stands idle for long is given less memory, and is slow when its turn
+ * comes. Modes that are compared with each other are in one group.
+ */
+const GROUPS = [
+  ['plain-again', 'observe-10ms', 'track-off', 'track-10ms', 'hook3', 'hook4'],
+  ['attached', 'observe-off', 'observe-1ms', 'track-1ms', 'deep', 'hook4-promises'],
+  ['debugger', 'why-is-node-running', 'bubbleprof'],
+];
 
 /** How often the warm-up is repeated once a mode is switched on. */
 const WARM_UPS = 2;
@@ -26,13 +36,15 @@ export const WIDEST_SPREAD = 0.02;
  */
 export async function measureRounds({ workload, major, modes, amount, load }) {
   const bench = new Bench(workload, major, amount, WORKLOADS[workload].load ? load : null);
-  const others = modes.filter((name) => name !== PLAIN);
   const found = [];
-  let wanted = others;
-  for (let generation = 0; generation < amount.mostGenerations; generation++) {
-    if (generation >= amount.generations) wanted = withCompanions(unsteady(found, others), others);
-    if (wanted.length === 0) break;
-    found.push(...(await bench.generation([...new Set(wanted)])));
+  for (const group of GROUPS) {
+    const all = group.filter((name) => modes.includes(name));
+    let wanted = all;
+    for (let generation = 0; generation < amount.mostGenerations; generation++) {
+      if (generation >= amount.generations) wanted = withCompanions(unsteady(found, all), all);
+      if (wanted.length === 0) break;
+      found.push(...(await bench.generation([...new Set(wanted)])));
+    }
   }
   return found;
 }
