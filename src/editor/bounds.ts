@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { detailInWords } from '../model/details';
 import type { PanelInstance } from '../protocol/panel';
 import type { PendingGroup, Site, SiteId, Snapshot } from '../protocol/snapshot';
 
@@ -49,7 +50,9 @@ export function boundedGroup(group: PendingGroup): PendingGroup {
 
 /** Members of a pending group as the page gets them. */
 export function boundedInstances(instances: readonly PanelInstance[], limit: number): PanelInstance[] {
-  return instances.slice(0, limit).map((instance) => ({ ...instance, detail: short(instance.detail, NAME) }));
+  return instances
+    .slice(0, limit)
+    .map((instance) => ({ ...instance, detail: short(detailInWords(instance.detail), NAME) }));
 }
 
 /** The text, cut with an ellipsis when it is longer than `most` characters. */

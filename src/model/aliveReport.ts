@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Instance } from '../protocol/probe';
 import type { PendingGroup, Site, SiteId, Snapshot } from '../protocol/snapshot';
+import { detailInWords } from './details';
 import { endingOf } from './endings';
 import { kindOf } from './kinds';
 import { code, escaped, printable } from './markdown';
@@ -184,7 +185,7 @@ function agesOf({ group, count }: Holder): string[] {
 
 function distinct(details: readonly string[]): string[] {
   const known = [...new Set(details)].filter((detail) => detail !== '');
-  const some = known.slice(0, MOST_DETAILS).map((detail) => escaped(printable(detail)));
+  const some = known.slice(0, MOST_DETAILS).map((detail) => escaped(printable(detailInWords(detail))));
   return known.length > some.length ? [...some, '…'] : some;
 }
 

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { counted, kindOf, numbered, type Counted } from './kinds';
+import { entryOf } from './words';
 
 /** How a resource that keeps a process alive is called, and how such a thing is usually ended. */
 export interface Ending {
@@ -69,5 +70,5 @@ export function endingOf(type: string, details: readonly string[]): Ending {
       ),
     };
   }
-  return { counted: ofType, howTo: HOW_TO[type] ?? (kindOf(type) === 'request' ? REQUEST : OTHER) };
+  return { counted: ofType, howTo: entryOf(HOW_TO, type) ?? (kindOf(type) === 'request' ? REQUEST : OTHER) };
 }

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { isRequestType } from '../protocol/probe';
+import { entryOf } from './words';
 
 /** What a pending resource is to people. */
 export type Kind = 'timer' | 'immediate' | 'request' | 'handle' | 'promise';
@@ -47,7 +48,7 @@ export function kindOf(type: string): Kind {
 
 /** "1 TCP socket", "240 timers", "3 JSSTREAM handles". */
 export function counted(count: number, type: string): string {
-  const words = COUNTED[type];
+  const words = entryOf(COUNTED, type);
   if (words) return numbered(count, words);
   if (isRequestType(type)) {
     return count === 1 ? l10n.t('1 {0} request', type) : l10n.t('{0} {1} requests', count, type);

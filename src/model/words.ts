@@ -9,6 +9,11 @@ export function shorten(text: string): string {
   return line.length > MAX_NAME ? `${line.slice(0, MAX_NAME - 1)}…` : line;
 }
 
+/** What a table has for a name that the target chose: not what every object has. */
+export function entryOf<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 /** "a, b, c". */
 export function listed(texts: readonly string[]): string {
   return texts.length === 0 ? '' : texts.reduce((before, text) => l10n.t('{0}, {1}', before, text));

@@ -20,14 +20,14 @@ export interface Texts {
 }
 
 /** Two words in a row, or one that begins like a sentence; names in code have no spaces and no such beginnings. */
-const LIKE_WORDS = /\p{L}{2,}[,;:.]? (\p{L}|\d|\{)|(^|[^\p{L}\d.])\p{Lu}\p{Ll}+[.:]?( |$)/u;
+const LIKE_WORDS = /\p{L}{2,}[,;:.]? (\p{L}|\d|\{)|(^|[^\p{L}\d.])\p{Lu}\p{Ll}+[.:!?…]?( |$)/u;
 
 /** Attributes of the page whose value is read by people. */
 const READ = new Set(['aria-label', 'data-tip', 'title', 'placeholder', 'label', 'alt']);
 
 /** What these get is for the log, for developers, or looked for: texts for people are in a HumanError. */
 const FOR_NOBODY =
-  /(^|\.)(log|debug|info|warn|fail|check|get|startsWith|endsWith|includes|RegExp|Malformed|(?!Human)\w*Error)$/;
+  /(^|\.)(log|debug|info|warn|fail|check|get|startsWith|endsWith|includes|querySelector|RegExp|Malformed|(?!Human)\w*Error)$/;
 
 /** Reads all files below these folders, or these files. */
 export function textsIn(...places: string[]): Texts {
@@ -108,8 +108,10 @@ function isGivenToNobody(node: ts.Node): boolean {
   return isPart.some((test) => test(parent)) && isGivenToNobody(parent);
 }
 
-/** Imports, types, names of classes and what is compared or looked up is not read by anybody. */
+/** Imports, types, names of classes and code on the page are in no language. */
 function isForNobody(node: ts.Node): boolean {
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node) || ts.isTypeNode(node)) return true;
-  return ts.isJsxAttribute(node) && /^(class|className|style|key|id|d|points)$/.test(node.name.getText());
+  if (ts.isJsxElement(node)) return /^(code|kbd)$/.test(node.openingElement.tagName.getText());
+  const isNamed = ts.isJsxAttribute(node) || ts.isPropertyAssignment(node);
+  return isNamed && /^(class|className|style|key|id|d|points)$/.test(node.name.getText());
 }

@@ -66,9 +66,13 @@ describe('In Simplified Chinese', () => {
       () => 0,
     );
     assert.deepEqual(labels, ['查找进程', '连接到它的检查器', '确认是要找的进程', '装入探针', '第一个节拍']);
-    const report = aliveReport({ snapshot: snapshotOf({}), members: new Map(), places: new Map() });
-    assert.match(report, /^## 240 个定时器（poller\.ts:31）$/m);
-    assert.match(report, /^`clearInterval\(\)` 或 `clearTimeout\(\)` 会结束它/m);
+    const snapshot = snapshotOf({});
+    const key = snapshot.pending[0]?.key ?? '';
+    const interval = { id: 1, ageMs: 1, referenced: true, idle: false, detail: 'every 30000 ms' };
+    const report = aliveReport({ snapshot, members: new Map([[key, [interval]]]), places: new Map() });
+    assert.match(report, /^## 240 个间隔定时器（poller\.ts:31）$/m);
+    assert.match(report, /，每 30000 ms。$/m);
+    assert.match(report, /^`clearInterval\(\)` 会结束它/m);
     assert.doesNotMatch(report, /\bends it\b/);
   });
 });

@@ -74,5 +74,6 @@ describe('Words of findings', () => {
     assert.equal(counted(3, 'TCPSERVERWRAP'), '3 TCP servers');
     assert.equal(counted(3, 'NEWTHINGWRAP'), '3 NEWTHINGWRAP handles');
     assert.equal(counted(1, 'NEWREQUEST'), '1 NEWREQUEST request');
+    assert.equal(counted(2, 'constructor'), '2 constructor handles');
   });
 });

@@ -14,6 +14,7 @@ const LAW: Record<string, string[]> = {
     'src/keepAlive',
     'src/recording',
     'src/threadsSum',
+    'src/model/details',
     'src/protocol',
     'src/base',
     'src/target/processes',

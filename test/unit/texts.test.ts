@@ -16,8 +16,8 @@ const PARTS = [
 const NOT_READ = [
   // Code for the target.
   /=>|\b(function|return|require|typeof|globalThis)\b|process\.|Object\./,
-  // Markup, and the policy of the page.
-  /^(\\n|\s)*<|^[\w-]+-src /,
+  // Markup, styles and the policy of the page.
+  /^(\\n|\s)*<|^[\w-]+-src |^color-mix\(|^(num zero|stale gone)$/,
   // V8's names of frames.
   /^[([].*[)\]]$/,
   // What stands in data, and is compared.
