@@ -47,12 +47,15 @@ export class Trends {
     const changes = new Array<number>(length).fill(0);
     let from = length;
     for (const key of keys) {
+      const steps = this.steps.get(key);
+      const start = steps?.[0];
+      if (!steps || !start) continue;
+      from = Math.min(from, Math.max(0, start.beat - first));
       let before = 0;
-      for (const { beat, count } of this.steps.get(key) ?? []) {
-        const at = Math.max(0, beat - first);
+      for (const { beat, count } of steps) {
+        const at = beat > first ? beat - first : 0;
         changes[at] = (changes[at] ?? 0) + count - before;
         before = count;
-        from = Math.min(from, at);
       }
     }
     let count = 0;
@@ -108,9 +111,12 @@ export class GatheredTrends {
 
   /** To be asked for once a beat while the row is drawn. */
   of(row: string, members: readonly PendingGroup[]): Counts {
-    const before = this.gathered.get(row);
-    const keys = new Set(members.map(({ key }) => key));
-    for (const key of before ?? []) if (!keys.has(key) && this.trends.isEnding(key)) keys.add(key);
+    const keys = this.gathered.get(row) ?? new Set();
+    for (const { key } of members) keys.add(key);
+    if (keys.size > members.length) {
+      const there = new Set(members.map(({ key }) => key));
+      for (const key of keys) if (!there.has(key) && !this.trends.isEnding(key)) keys.delete(key);
+    }
     this.gathered.delete(row);
     this.gathered.set(row, keys);
     const [oldest] = this.gathered.keys();
