@@ -102,6 +102,7 @@ describe('accessibility', function () {
     await panel.send({ type: 'past', past: null });
     await panel.page.locator('#tab-pending').click();
     await panel.page.locator('tr[data-key="Timeout@1"]').click();
+    await panel.page.getByRole('button', { name: 'Why' }).first().click();
     await panel.page.getByRole('button', { name: 'Help on the filter' }).click();
     await panel.page.getByRole('button', { name: '2 notes' }).click();
     await panel.page.getByLabel('Filter rows').fill('typ:x Timeout');
