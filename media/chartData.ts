@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { HistoryPoint } from '../src/protocol/panel';
+import type { FindingMark, HistoryPoint } from '../src/protocol/panel';
 import type { TargetState } from '../src/protocol/snapshot';
 import { fixed, NOT_KNOWN, percent, whole } from './format';
 
@@ -170,6 +170,20 @@ export function restartsIn(stretch: Stretch): number[] {
     ended = point.state === 'detached';
   }
   return times;
+}
+
+const SEVERITIES = ['error', 'warning', 'info'] as const;
+
+/** When findings began, one mark a beat with the worst of them. */
+export function marksIn(marks: readonly FindingMark[], { fromMs, toMs }: Stretch): FindingMark[] {
+  const found = new Map<number, FindingMark>();
+  for (const mark of marks) {
+    if (mark.timeMs < fromMs || mark.timeMs > toMs) continue;
+    const other = found.get(mark.timeMs);
+    const severity = SEVERITIES.find((one) => one === mark.severity || one === other?.severity) ?? mark.severity;
+    found.set(mark.timeMs, { ...mark, severity, text: other ? `${other.text}\n${mark.text}` : mark.text });
+  }
+  return [...found.values()];
 }
 
 /** Where the charts need explaining: paused, blocked, not answering; `now` is the state that lasts until the end. */

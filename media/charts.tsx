@@ -2,14 +2,15 @@ import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import UPlot from 'uplot';
-import type { HistoryPoint, PanelAttachment, TimeStretch } from '../src/protocol/panel';
-import { across, Axis } from './chartAxis';
+import type { HistoryPoint } from '../src/protocol/panel';
+import { Axis } from './chartAxis';
 import { useCursor } from './chartCursor';
 import {
   bandsOf,
   BEATS,
   CHARTS,
   gridOf,
+  marksIn,
   nextScale,
   pointAt,
   readLine,
@@ -21,8 +22,10 @@ import {
   type Scale,
   type Stretch,
 } from './chartData';
-import { age, clock, NOT_KNOWN } from './format';
+import { Marks, type MarksProps } from './chartMarks';
+import { age, clean, clock, NOT_KNOWN } from './format';
 import { Icon } from './icons';
+import type { Shown } from './reducer';
 import { hostNowMs, look, panel, zoom } from './store';
 import { colourOf, themeVersion } from './theme';
 
@@ -250,51 +253,15 @@ function YLabels({ spec, scale }: { spec: ChartSpec; scale: Scale }): JSX.Elemen
   );
 }
 
-/** Part of the charts from one time to another, as far as they show it; null when they do not. */
-function placeOf(stretch: TimeStretch, { fromMs, toMs }: TimeStretch): { left: string; right: string } | null {
-  if (toMs <= stretch.fromMs || fromMs >= stretch.toMs) return null;
-  const share = (timeMs: number): number => (timeMs - stretch.fromMs) / (stretch.toMs - stretch.fromMs);
-  const left = Math.max(0, share(fromMs));
-  return { left: across(left), right: `calc((100% - 36px) * ${1 - Math.min(1, share(toMs))})` };
-}
-
-interface MarksProps {
-  /** What the charts show. */
-  stretch: TimeStretch;
-  restarts: readonly number[];
-  looked: TimeStretch | null;
-  drawn: TimeStretch | null;
-  /** Part of the width. */
-  cursor: number | null;
-}
-
-/** What stands over the lines of a chart: restarts, what is looked at, the stretch that is being drawn, the cursor. */
-function Marks({ stretch, restarts, looked, drawn, cursor }: MarksProps): JSX.Element {
-  const span = stretch.toMs - stretch.fromMs;
-  const at = looked && placeOf(stretch, looked);
-  const drag = drawn && placeOf(stretch, drawn);
-  return (
-    <>
-      {at ? <div class="looked" style={at} /> : null}
-      {drag ? <div class="drawn" style={drag} /> : null}
-      {restarts.map((timeMs) => (
-        <div
-          key={timeMs}
-          class="restart"
-          data-tip={l10n.t('Restarted at {0}', clock(timeMs))}
-          style={{ left: across((timeMs - stretch.fromMs) / span) }}
-        />
-      ))}
-      {cursor === null ? null : <div class="cursor" style={{ left: across(cursor) }} />}
-    </>
-  );
-}
+/** So many beginnings of findings are read out. */
+const SAID = 5;
 
 /**
  * Four charts over the last 120 beats, or a stretch that the reader has chosen, with one cursor; the figures in their heads
  * follow it. A beat or a stretch that is chosen is shown by all that stands under them.
  */
-export function Charts({ history, attachment }: { history: HistoryPoint[]; attachment: PanelAttachment }): JSX.Element {
+export function Charts({ shown }: { shown: Shown }): JSX.Element {
+  const { history, attachment } = shown;
   const { beatMs, state, stateSinceTimeMs, distortion } = attachment;
   const { past } = panel.value;
   const zoomed = zoom.value;
@@ -318,16 +285,19 @@ export function Charts({ history, attachment }: { history: HistoryPoint[]; attac
   const bands = bandsOf(stretch, beatMs, { state, sinceMs: stateSinceTimeMs });
   const point = pointAt(stretch, at === null && past ? past.toMs : timeAt(at ?? 0), beatMs);
   const restarts = restartsIn(stretch);
+  const began = marksIn(shown.marks, stretch);
   const said = [
     zoomed
       ? l10n.t('Charts, {0} to {1}.', clock(zoomed.fromMs), clock(zoomed.toMs))
       : l10n.t('Charts, last {0}.', age(beats * beatMs)),
     l10n.t('Left and right move the cursor, Enter shows what ran then, Space begins a stretch.'),
     ...restarts.map((timeMs) => l10n.t('Restarted at {0}.', clock(timeMs))),
+    ...began.slice(-SAID).map(({ timeMs, text }) => l10n.t('At {0} began: {1}', clock(timeMs), clean(text))),
   ];
   const marks: MarksProps = {
     stretch,
     restarts,
+    began,
     looked: past && { fromMs: past.fromMs === past.toMs ? past.toMs - beatMs : past.fromMs, toMs: past.toMs },
     drawn:
       at === null || anchor === null

@@ -67,7 +67,7 @@ export function Loop({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }):
       <div id="phases">
         <Phases snapshot={drawn} parts={parts} hot={hot} remark={remark} />
       </div>
-      <Charts history={shown.history} attachment={attachment} />
+      <Charts shown={shown} />
     </section>
   );
 }

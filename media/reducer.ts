@@ -2,6 +2,7 @@ import type {
   CallTree,
   ComparedProcess,
   ConnectStep,
+  FindingMark,
   HistoryPoint,
   Kept,
   PanelAttachment,
@@ -40,6 +41,8 @@ export interface Shown {
   known: Known;
   /** Oldest first. */
   history: HistoryPoint[];
+  /** When findings began, oldest first. */
+  marks: FindingMark[];
   trends: Trends;
   /** Members of opened groups by the group's key. */
   instances: ReadonlyMap<string, Instances>;
@@ -84,6 +87,7 @@ export const INITIAL_STATE: PanelState = {
 
 /** The charts show 120 beats; a few more cover jitter. */
 const HISTORY_POINTS = 1200;
+const MARKS = 200;
 
 /** What is looked at of one attachment does not go over to another. */
 const NOTHING_LOOKED_AT = { past: null, calls: undefined } as const;
@@ -128,6 +132,12 @@ function take(
   return { snapshot: { ...snapshot, sites, pending: [...groups.values()] }, known: { groups, elapsedMs }, trends };
 }
 
+function beganIn({ timeMs, findings }: Snapshot, before: Snapshot | null): FindingMark[] {
+  const known = new Set(before?.findings.map(({ id }) => id));
+  const began = findings.filter(({ id }) => before !== null && !known.has(id));
+  return began.map(({ severity, text }) => ({ timeMs, severity, text }));
+}
+
 /** The state after a message; what is known of groups and trends goes over into it. Messages that belong to another attachment than the shown one change nothing. */
 export function reduce(state: PanelState, message: ToPanel): PanelState {
   const { shown } = state;
@@ -146,12 +156,13 @@ export function reduce(state: PanelState, message: ToPanel): PanelState {
       return { ...state, ...NOTHING_LOOKED_AT, page: 'connecting', connecting: { label, steps, error } };
     }
     case 'attachment': {
-      const { attachment, snapshot, history, targets } = message;
+      const { attachment, snapshot, history, marks, targets } = message;
       const same = shown?.attachment.attachmentId === attachment.attachmentId ? shown : null;
       const { known, trends } = same ?? nothingKnown();
       const next: Shown = {
         attachment,
         history: history.slice(-HISTORY_POINTS),
+        marks,
         instances: same?.instances ?? new Map(),
         ...(snapshot ? take(same, snapshot, null) : { snapshot, known, trends }),
       };
@@ -165,6 +176,7 @@ export function reduce(state: PanelState, message: ToPanel): PanelState {
         ...shown,
         attachment,
         history: [...shown.history.slice(-(HISTORY_POINTS - 1)), point],
+        marks: [...shown.marks, ...beganIn(snapshot, shown.snapshot)].slice(-MARKS),
         ...take(shown, snapshot, kept),
       };
       return { ...state, page: 'attachment', shown: next };
@@ -195,6 +207,7 @@ export function reduce(state: PanelState, message: ToPanel): PanelState {
       const { known, trends } = before ?? nothingKnown();
       const next: Shown | null = moment && {
         ...moment,
+        marks: [],
         instances: new Map(),
         ...(moment.snapshot ? take(before, moment.snapshot, null) : { snapshot: null, known, trends }),
       };

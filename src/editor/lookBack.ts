@@ -1,8 +1,11 @@
-import type { CallTree, TimeStretch, ToPanel } from '../protocol/panel';
+import type { CallTree, FindingMark, TimeStretch, ToPanel } from '../protocol/panel';
 import type { Site, SiteId, Snapshot } from '../protocol/snapshot';
 import type { ThreadView } from './attachmentView';
-import { boundedSite } from './bounds';
+import { boundedSite, short } from './bounds';
 import { boundedSnapshot } from './pageCopy';
+
+const MARKS = 200;
+const MARK_TEXT = 300;
 
 type Looked = Pick<ThreadView, 'past'>;
 
@@ -18,6 +21,12 @@ export class LookBack {
   /** A site of what is looked at: only these can be opened. */
   site(id: SiteId): Site | undefined {
     return this.snapshot?.sites[id] ?? this.calls?.places[id];
+  }
+
+  /** When findings began, as the page gets it. */
+  marks({ past }: Looked): FindingMark[] {
+    const marks = past.marks().slice(-MARKS);
+    return marks.map((mark) => ({ ...mark, text: short(mark.text, MARK_TEXT) }));
   }
 
   /** Tells what was kept of a stretch; null is the latest beat again. */

@@ -301,7 +301,14 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     this.sent.set('state', JSON.stringify({ type: 'state', attachment }));
     this.sent.set('targets', JSON.stringify({ type: 'targets', targets }));
     this.lookBack.backToLive();
-    this.send({ type: 'attachment', attachment, targets, history: view.history(), snapshot });
+    this.send({
+      type: 'attachment',
+      attachment,
+      targets,
+      history: view.history(),
+      marks: this.lookBack.marks(view),
+      snapshot,
+    });
     this.lookBack.beat(view);
   }
 

@@ -1,6 +1,6 @@
 import type { DEFAULTS } from './defaults';
 import type { Instance } from './probe';
-import type { Level, LoopFigures, PendingTotals, Site, SiteId, Snapshot, TargetState } from './snapshot';
+import type { Level, LoopFigures, PendingTotals, Site, SiteId, Severity, Snapshot, TargetState } from './snapshot';
 
 /**
  * Host <-> webview. All state stays in the host: the page says `ready`, the host answers with all that is needed to
@@ -17,6 +17,8 @@ export type ToPanel =
       attachment: PanelAttachment;
       targets: PanelTarget[];
       history: HistoryPoint[];
+      /** Of the findings that began in the last beats; those of later beats are seen in their snapshots. */
+      marks: FindingMark[];
       snapshot: Snapshot | null;
     }
   /**
@@ -237,6 +239,13 @@ export interface PanelPast extends TimeStretch {
   /** Smaller rows of its last beat that were not kept. */
   pendingLeft: number;
   listenersLeft: number;
+}
+
+/** When a finding began. */
+export interface FindingMark {
+  timeMs: number;
+  severity: Severity;
+  text: string;
 }
 
 /** What ran, by caller: a tree told node by node, each before what it called. */

@@ -2,7 +2,7 @@ import type { Disposable } from '../base/disposable';
 import type { Event } from '../base/event';
 import { mergedCalls } from '../model/calls';
 import { keptBeat, sumOfBeats, type KeptBeat } from '../model/stretch';
-import type { CallTree, PanelPast, TimeStretch } from '../protocol/panel';
+import type { CallTree, FindingMark, PanelPast, TimeStretch } from '../protocol/panel';
 import type { Snapshot } from '../protocol/snapshot';
 
 /** As many as the charts show. */
@@ -46,6 +46,16 @@ export class Past implements Disposable {
     const [from, to] = this.indexesOf(stretch ?? { fromMs: newestMs - LATELY_MS + 1, toMs: newestMs });
     const trees = this.treesOf(from, to);
     return trees.length > 0 ? mergedCalls(trees) : null;
+  }
+
+  /** When the findings began that were not there in the beat before, oldest first. */
+  marks(): FindingMark[] {
+    return this.kept.flatMap(({ snapshot: { timeMs, findings } }, at) => {
+      const before = this.kept[at - 1]?.snapshot.findings;
+      // What was there at first may have begun at any time before.
+      const began = before ? findings.filter(({ id }) => before.every((other) => other.id !== id)) : [];
+      return began.map(({ severity, text }) => ({ timeMs, severity, text }));
+    });
   }
 
   dispose(): void {

@@ -104,6 +104,32 @@ describe('the charts', () => {
     assert.match((await panel.page.locator('#charts').getAttribute('aria-label')) ?? '', /Restarted at \d+:\d\d/);
   });
 
+  it('mark when findings began, the worst of a beat, with their sentences', async () => {
+    const [blocked, growing] = snapshotOf().findings;
+    assert.ok(blocked && growing);
+    const timeMs = NOW_MS - 30_000;
+    const marks = [growing, blocked].map(({ severity, text }) => ({ timeMs, severity, text }));
+    const panel = await open();
+    await panel.send({ ...attachmentMessage('live'), marks });
+    const shown = panel.page.locator('.began:visible');
+    assert.equal(await shown.count(), 1);
+    assert.match((await shown.getAttribute('class')) ?? '', /\berr\b/);
+    await shown.hover();
+    assert.equal(await panel.hoverCard(), `14:02:49 ${growing.text}\n14:02:49 ${blocked.text}`);
+    assert.match(
+      (await panel.page.locator('#charts').getAttribute('aria-label')) ?? '',
+      /At 14:02:49 began: 240 timers/,
+    );
+    // One more begins, and is seen in its beat alone.
+    const finding = { ...growing, id: 'other', severity: 'info' as const, text: 'Another one.' };
+    const next = nextSnapshot(snapshotOf());
+    await panel.send(beatMessage({ ...next, findings: [...next.findings, finding] }));
+    assert.equal(await shown.count(), 2);
+    assert.equal(await shown.last().getAttribute('data-tip'), '14:03:20 Another one.');
+    await panel.resize(900);
+    assert.equal(await shown.count(), 4);
+  });
+
   it('mark the time in which the target did not run, past and present', () => {
     const history = historyOf().map((point, at) => ({
       ...point,

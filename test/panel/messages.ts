@@ -185,6 +185,7 @@ export function attachmentMessage(state: SampleState = 'live'): AttachmentMessag
     attachment: attachmentOf(),
     targets: [{ attachmentId: 'a1', label: 'api.js (4321)', state: 'running' }],
     history: historyOf(),
+    marks: [],
     snapshot,
   };
   switch (state) {

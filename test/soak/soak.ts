@@ -158,6 +158,7 @@ class DrawnPage {
     const copy = new PageCopy();
     this.drawing = panel.send({
       type: 'attachment',
+      marks: [],
       attachment: view.toPanel(),
       targets: [view.toTarget()],
       history: view.history(),

@@ -18,7 +18,14 @@ class Pair {
   attach(snapshot: Snapshot): void {
     this.copy.clear();
     const { snapshot: whole } = this.copy.changes(snapshot);
-    this.receive({ type: 'attachment', attachment: attachmentOf(), targets: [], history: [], snapshot: whole });
+    this.receive({
+      type: 'attachment',
+      attachment: attachmentOf(),
+      targets: [],
+      history: [],
+      marks: [],
+      snapshot: whole,
+    });
   }
 
   beat(snapshot: Snapshot): Beat {

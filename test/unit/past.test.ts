@@ -167,6 +167,29 @@ describe('What is kept of the past', () => {
   });
 });
 
+describe('When findings began', () => {
+  it('is known of those that were not there in the beat before', () => {
+    const { past, beat } = followed();
+    const first = snapshotOf();
+    const [blocked, growing] = first.findings;
+    assert.ok(blocked && growing);
+    const second = nextSnapshot(first, { findings: [blocked, growing] });
+    const third = nextSnapshot(second, { findings: [growing] });
+    beat({ ...first, findings: [blocked] });
+    beat(second);
+    beat(third);
+    beat(nextSnapshot(third, { findings: [blocked] }));
+    const at = ({ timeMs }: { timeMs: number }): number => (timeMs - NOW_MS) / 1000;
+    assert.deepEqual(
+      past.marks().map((mark) => [at(mark), mark.severity, mark.text]),
+      [
+        [1, 'warning', growing.text],
+        [3, 'error', blocked.text],
+      ],
+    );
+  });
+});
+
 describe('A page that looks back', () => {
   const opened = (): {
     lookBack: LookBack;

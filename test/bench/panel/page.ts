@@ -49,7 +49,7 @@ export class BenchPage {
     this.copy.clear();
     const { snapshot } = this.copy.changes(this.crowd.apply(this.crowd.full()));
     const history = Array.from({ length: HISTORY }, (_, at) => chartPoint(NOW_MS - (HISTORY - at) * 1000));
-    return { type: 'attachment', attachment: this.attachment, targets: [], history, snapshot };
+    return { type: 'attachment', attachment: this.attachment, targets: [], history, marks: [], snapshot };
   }
 
   /** A beat as the host sends it; `whole` tells everything. */
