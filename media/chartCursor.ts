@@ -47,8 +47,9 @@ export function useCursor(beats: number, choose: (from: number, to: number) => v
     anchor: anchor.value,
     handlers: {
       onPointerDown(event) {
-        const box = boxOf(event.target);
-        if (!box || event.button !== 0) return;
+        const isPlot = event.target instanceof Element && event.target.closest('.area') !== null;
+        const box = isPlot && event.button === 0 ? boxOf(event.target) : null;
+        if (!box) return;
         at.value = placeIn(box, event.clientX);
         down.current = { box, x: event.clientX, at: at.value };
         event.currentTarget.setPointerCapture(event.pointerId);

@@ -26,9 +26,9 @@ function sentencesOf({ fromMs, toMs, beats, snapshot, pendingLeft, listenersLeft
   }
   const sentences = [
     single
-      ? l10n.t('This is the beat of {0}: ring, tables and findings show it. The target runs on.', to)
+      ? l10n.t('This is the beat of {0}: ring, tables and findings show it, and not the latest.', to)
       : l10n.t(
-          'These are the {0} beats from {1} to {2}: times and counts are of all, what is pending is of the last. The target runs on.',
+          'These are the {0} beats from {1} to {2}: times and counts are of all of them, what is pending is of the last.',
           whole(beats),
           from,
           to,

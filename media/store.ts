@@ -113,6 +113,9 @@ function refreshOpenRows(): void {
   }
 }
 
+/** What may end looking at the past. */
+const LEAVES_PAST: ReadonlySet<ToPanel['type']> = new Set(['past', 'attachment', 'connecting', 'empty']);
+
 function receive(message: ToPanel): void {
   if (message.type === 'beat' && isAmiss(panel.value, message)) {
     post({ type: 'ready' });
@@ -125,7 +128,7 @@ function receive(message: ToPanel): void {
   }
   nowMs.value = Date.now();
   panel.value = reduce(panel.value, message);
-  if (panel.value.past === null) zoom.value = null;
+  if (LEAVES_PAST.has(message.type) && panel.value.past === null) zoom.value = null;
   // The extension forgets it with a page that asks for everything.
   if (message.type === 'attachment' && showsFlame.value) post({ type: 'flame', shown: true });
   if (message.type === 'showTab') showTab(message.tab);
