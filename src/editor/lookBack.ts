@@ -6,6 +6,8 @@ import { boundedSnapshot } from './pageCopy';
 
 const MARKS = 200;
 const MARK_TEXT = 300;
+/** Characters of names and paths in one message. */
+const MOST_TEXT = 500_000;
 
 type Looked = Pick<ThreadView, 'past'>;
 
@@ -63,15 +65,21 @@ export class LookBack {
   }
 
   private sendCalls(view: Looked): void {
-    if (!this.flame) return;
-    const calls = view.past.calls(this.at);
+    const calls = this.flame ? view.past.calls(this.at) : null;
     this.calls = calls && bounded(calls);
-    this.send({ type: 'calls', calls: this.calls });
+    if (this.flame) this.send({ type: 'calls', calls: this.calls });
   }
 }
 
-/** Names of the target come in any length. */
+/** Names of the target come in any length: what has no room is not told apart. */
 function bounded(calls: CallTree): CallTree {
-  const places = Object.entries(calls.places).map(([id, site]) => [id, boundedSite(site)] as const);
-  return { ...calls, places: Object.fromEntries(places) };
+  const places: CallTree['places'] = {};
+  let room = MOST_TEXT;
+  for (const [id, each] of Object.entries(calls.places)) {
+    const site = boundedSite(each);
+    room -= site.function.length + site.url.length + (site.generated?.url.length ?? 0);
+    if (room < 0) break;
+    places[Number(id)] = site;
+  }
+  return { ...calls, places, sites: calls.sites.map((id) => (id !== null && places[id] ? id : null)) };
 }

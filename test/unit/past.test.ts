@@ -237,6 +237,22 @@ describe('A page that looks back', () => {
     assert.deepEqual(selfMs(), [undefined, 150]);
   });
 
+  it('gets no more text of the target than a message may have', () => {
+    const { lookBack, view, sent, beat } = opened();
+    const tree = treeOf(1000, ...Array.from({ length: 190 }, (_, at) => `${at + 1} 10`));
+    const url = `file:///${'x'.repeat(9000)}`;
+    for (const id of tree.sites) {
+      if (id !== null) tree.places[id] = { ...SITES[3]!, url, generated: { url, line: id, column: 1 } };
+    }
+    beat(snapshotOf(), tree);
+    lookBack.showFlame(view, true);
+    const [message] = sent;
+    assert.ok(message?.type === 'calls' && message.calls);
+    assert.ok(JSON.stringify(message).length < 600_000);
+    assert.equal(message.calls.sites.length, 190);
+    assert.ok(Object.keys(message.calls.places).length > 100 && message.calls.sites.includes(null));
+  });
+
   it('asks in messages of which nothing else gets through', () => {
     const look = (stretch: unknown): unknown => parseFromPanel({ type: 'look', at: stretch });
     assert.deepEqual(look(null), { type: 'look', at: null });
