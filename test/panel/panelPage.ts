@@ -24,6 +24,9 @@ export interface PanelOptions {
   font?: string;
   /** What an earlier page of this panel kept. */
   kept?: unknown;
+  /** Display language, and the texts in it; English when not given. */
+  language?: string;
+  texts?: Readonly<Record<string, unknown>>;
 }
 
 /** Stands for VS Code inside the page: records what is posted and kept. */
@@ -45,7 +48,7 @@ export class PanelPage {
   private constructor(readonly page: Page) {}
 
   static async open(browser: Browser, options: PanelOptions = {}): Promise<PanelPage> {
-    const { theme = 'dark', width = 1280, height = 900, font, kept } = options;
+    const { theme = 'dark', width = 1280, height = 900, font, kept, language = 'en', texts } = options;
     const page = await browser.newPage({ viewport: { width, height } });
     // Timers run, time stands still: ages in the page are exact.
     await page.clock.setFixedTime(NOW_MS);
@@ -54,7 +57,8 @@ export class PanelPage {
       nonce: 'panelTestNonce',
       scriptUri: `${ORIGIN}/panel.js`,
       styleUri: `${ORIGIN}/panelStyle.css`,
-      language: 'en',
+      language,
+      texts,
       title: 'Loopscope',
     });
     await page.route(`${ORIGIN}/**`, async (route) => {
