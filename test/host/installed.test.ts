@@ -151,5 +151,19 @@ for (const leg of VSCODE_LEGS) {
       await until('the code has no figures', async () => (await figures()) === null);
       await workbench.page.getByText('No process is attached.').waitFor();
     });
+
+    if (leg === 'newest') {
+      it('speaks the display language: its commands, its page and what it finds', async () => {
+        await workbench.setLanguage('zh-cn');
+        await workbench.runCommand('Loopscope: 附加到 Node 进程');
+        await workbench.pick(String(target.pid), 'leaky.mjs');
+        const finding = workbench.panel.locator('.findings li[data-rule=blocked-loop]');
+        await finding.filter({ hasText: /运行了 .+，位于 .*leaky\.mjs:\d+/ }).waitFor({ timeout: 30_000 });
+        assert.equal(await workbench.panel.locator('html').getAttribute('lang'), 'zh-cn');
+        assert.match((await workbench.panel.locator('#texts').textContent()) ?? '', /"Attach":"附加"/);
+        await workbench.runCommand('Loopscope: 分离');
+        await until('the inspector is closed again', async () => (await target.state()).inspector === null);
+      });
+    }
   });
 }

@@ -36,6 +36,11 @@ export class Workbench {
   activeEditor(): Promise<{ title: string | null; line: number | null; column: number | null }>;
   /** Loads the workbench (again). */
   open(): Promise<void>;
+  /**
+   * Loads the workbench again in a display language of which VS Code has no pack: it goes on in English, and its extensions
+   * speak that language. Not in VS Code 1.90.
+   */
+  setLanguage(language: string): Promise<void>;
   /** Writes a picture and the log into out/failures; gives the path of the picture. */
   saveFailure(name: string): Promise<string>;
   close(): Promise<void>;

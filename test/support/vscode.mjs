@@ -102,6 +102,13 @@ export class Workbench {
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
   }
 
+  async setLanguage(language) {
+    await this.page.addInitScript((name) => {
+      globalThis._VSCODE_NLS_LANGUAGE = name;
+    }, language);
+    await this.open();
+  }
+
   /** Leaves a picture and the log behind, to be read when a test has failed. */
   async saveFailure(name) {
     const folder = path.join(out, 'failures');
