@@ -147,6 +147,30 @@ export const RULES: Readonly<Record<string, RuleWords>> = {
       'Stop writing when write() returns false and go on at "drain"; pipeline() does that by itself. Give up on a reader that does not read.',
     ),
   },
+  'exhausted-pool': {
+    measured: l10n.t(
+      'For how long every beat has seen requests in the queue of an http.Agent: all sockets that its maxSockets or maxTotalSockets allows are in use.',
+    ),
+    threshold: 'poolWaitMs',
+    helps: l10n.t(
+      'Raise maxSockets, set keepAlive so that sockets are used again, and find out what is slow to answer. Read or destroy each response: one that nobody reads keeps its socket.',
+    ),
+  },
+  'full-server': {
+    measured: l10n.t('The connections of each server that has a maxConnections of ten or more, as a share of it.'),
+    threshold: 'connectionsShare',
+    helps: l10n.t(
+      'Close connections that nobody uses: server.timeout, keepAliveTimeout, socket.setTimeout(). If so many are meant, raise maxConnections.',
+    ),
+  },
+  'no-error-listener': {
+    measured: l10n.t(
+      'TCP sockets that are read and have no "error" listener, in every beat of five seconds or more; none that packages create.',
+    ),
+    helps: l10n.t(
+      'Add an "error" listener to each socket as soon as you have it, or use pipeline(), which adds one while it lasts.',
+    ),
+  },
   'listeners-over-limit': {
     measured: l10n.t(
       'The listeners of one event of one emitter, against its own limit: getMaxListeners(), which is 10 unless the program sets another.',
@@ -176,6 +200,8 @@ const WRITTEN: Readonly<Record<ThresholdName, (value: number) => string>> = {
   threadPoolMs: age,
   slowRequestMs: age,
   slowWriteMs: age,
+  poolWaitMs: age,
+  connectionsShare: share,
   growthPerSecond: (value) => l10n.t('{0} a second', String(value)),
   heapShare: share,
   bufferGrowthMb: (value) => l10n.t('{0} MB a minute', String(value)),

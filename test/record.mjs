@@ -18,6 +18,7 @@ const RUNS = [
   { name: 'growingBuffers', beats: 11, beatMs: 10_000 },
   { name: 'heapNearLimit', beats: 40, nodeArgs: ['--max-old-space-size=64', '--max-semi-space-size=1'] },
   { name: 'processEvents', beats: 10 },
+  { name: 'connections', beats: 14 },
   { name: 'none', beats: 30 },
 ];
 

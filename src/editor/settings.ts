@@ -45,6 +45,8 @@ export function optionsFrom(configuration: Configuration): Settings {
       threadPoolMs: within(read('thresholds.threadPoolMs'), 100, 3_600_000, thresholds.threadPoolMs),
       slowRequestMs: within(read('thresholds.slowRequestMs'), 100, 3_600_000, thresholds.slowRequestMs),
       slowWriteMs: within(read('thresholds.slowWriteMs'), 100, 3_600_000, thresholds.slowWriteMs),
+      poolWaitMs: within(read('thresholds.poolWaitMs'), 100, 3_600_000, thresholds.poolWaitMs),
+      connectionsShare: within(read('thresholds.connectionsShare'), 0.1, 1, thresholds.connectionsShare),
       growthPerSecond: within(read('thresholds.growthPerSecond'), 0.01, 1000, thresholds.growthPerSecond),
       heapShare: within(read('thresholds.heapShare'), 0.1, 1, thresholds.heapShare),
       bufferGrowthMb: within(read('thresholds.bufferGrowthMb'), 0.1, 10_000, thresholds.bufferGrowthMb),

@@ -31,6 +31,7 @@ import { LastMinute } from './lastMinute';
 import { ListenerTable } from './listeners';
 import { MicrotaskPart } from './microtasks';
 import { notesOf, type HeapScanned } from './notes';
+import { Owners } from './owners';
 import { PendingTable } from './pending';
 import { phaseFigures } from './phases';
 import { SiteTable } from './siteTable';
@@ -73,6 +74,7 @@ export class Monitor {
   private readonly sites = new SiteTable();
   private readonly pending = new PendingTable(this.sites);
   private readonly listeners = new ListenerTable();
+  private readonly owners = new Owners();
   private readonly stretches: CpuStretches;
   private readonly lastMinute = new LastMinute();
   private microtasks = new MicrotaskPart();
@@ -220,6 +222,7 @@ export class Monitor {
           growing: this.pending.growing(),
           requests,
           heldCalls: this.stretches.heldCalls(),
+          owners: this.owners.follow(batch.nowMs, batch.owners, (group) => this.pending.rowOf(group)),
           distortion: this.distortion,
           ...this.lastMinute.view(batch.nowMs),
           thresholds: this.thresholds,

@@ -87,6 +87,11 @@ export class PendingTable {
     });
   }
 
+  /** The row of the latest snapshot that a group of the probe is in; null when it is in none. */
+  rowOf(number: number): PendingGroup | null {
+    return this.entries.get(number)?.row?.picture ?? null;
+  }
+
   /** The probe's numbers of the groups that a row of the latest snapshot stands for. */
   numbersOf(key: string): readonly number[] {
     return this.rowsByKey.get(key)?.entries.map(({ group }) => group.group) ?? [];

@@ -249,6 +249,7 @@ class Probe {
       totals: this.tracking ? this.resources.totals() : totalsOf(pending),
       promises: this.deep ? this.promises.take(windowMs) : null,
       listeners: this.tracking ? this.emitters.collect(full, startMs) : [],
+      owners: this.tracking ? this.resources.takeOwners() : { unheard: [], servers: [], pools: [] },
       events: this.processEvents.take(),
       sites: this.sites.take(full),
       dropped: {

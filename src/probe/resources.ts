@@ -1,7 +1,8 @@
-import type { Batch, BatchGroup, Instance } from '../protocol/probe';
+import type { Batch, BatchGroup, BatchOwners, Instance } from '../protocol/probe';
 import { describe, isIdle } from './describe';
 import { keyOf, type Groups } from './groups';
 import type { AsyncWrap, Immediate, Timeout } from './node';
+import { Owners } from './owners';
 import type { Promises } from './promises';
 import { RecentKinds } from './recent';
 import {
@@ -28,6 +29,8 @@ export class Resources {
   private readonly workers: WorkerTable;
   /** Sites of the few ticks that will create something in the name of a place, by id. */
   private readonly tickSites = new Map<number, number>();
+  private readonly behindHandles = new Owners();
+  private owners = this.behindHandles.look([]);
 
   constructor(
     private readonly types: ResourceTypes,
@@ -104,6 +107,12 @@ export class Resources {
     const changed = this.groups.take(full);
     for (const group of changed) group.parents = this.promises.parentsOf(group.group);
     return changed;
+  }
+
+  /** What may be amiss behind handles; the last answer where the evaluation that asks has interrupted their table. */
+  takeOwners(): BatchOwners {
+    if (!this.handles.moving) this.owners = this.behindHandles.look(this.handles.all());
+    return this.owners;
   }
 
   totals(): Batch['totals'] {

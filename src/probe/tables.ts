@@ -169,6 +169,15 @@ export class HandleTable extends Table<AsyncWrap> {
     this.reused = false;
   }
 
+  /** All with the number and the type of their groups; after {@link settle}. */
+  *all(): Generator<[handle: AsyncWrap, group: number, type: string]> {
+    for (let index = 0; index < this.length; index++) {
+      const handle = this.resources[index];
+      const group = this.numberAt(index);
+      if (handle) yield [handle, group, this.groups.traits(group).type.name];
+    }
+  }
+
   protected ask(index: number, handle: AsyncWrap): Pending {
     // Closed, a handle answers nothing; only MessagePort says false.
     const referenced = handle.hasRef ? handle.hasRef() : true;

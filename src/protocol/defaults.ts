@@ -15,6 +15,8 @@ export const DEFAULTS = {
     threadPoolMs: 10_000,
     slowRequestMs: 10_000,
     slowWriteMs: 5000,
+    poolWaitMs: 10_000,
+    connectionsShare: 0.9,
     growthPerSecond: 0.2,
     heapShare: 0.85,
     bufferGrowthMb: 10,

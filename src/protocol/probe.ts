@@ -128,6 +128,7 @@ export interface Batch {
   promises: { followed: number; oneIn: number; costMs: number } | null;
   /** All rows when `full`, else the changed ones; a row that is gone comes once with count 0. */
   listeners: BatchListeners[];
+  owners: BatchOwners;
   /** What reached the process, at most 20 different ones. */
   events: ProcessEvent[];
   /** New since the batch before (all when `full`). */
@@ -224,6 +225,16 @@ export interface BatchListeners {
   limit: number | null;
   emitters: number;
   sites: [site: number, count: number][];
+}
+
+/** What may be amiss with Node's objects behind handles, all of it in each batch; nothing at level `observe`. */
+export interface BatchOwners {
+  /** Sockets that are read and have no "error" listener, by their pending group. */
+  unheard: [group: number, count: number][];
+  /** Servers that have a limit on their connections. */
+  servers: { group: number; connections: number; most: number }[];
+  /** Agents of node:http whose requests wait for a socket; `name` begins with host and port, `group` is that of a socket. */
+  pools: { group: number; name: string; waiting: number; most: number }[];
 }
 
 /** A warning of the process, or an exception or a rejection that nothing caught before it reached the process. */

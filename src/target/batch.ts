@@ -92,6 +92,18 @@ const batch = object<Batch>({
       sites: list(pair),
     }),
   ),
+  owners: object<Batch['owners']>({
+    unheard: list(pair),
+    servers: list(object<Batch['owners']['servers'][number]>({ group: number, connections: number, most: number })),
+    pools: list(
+      object<Batch['owners']['pools'][number]>({
+        group: number,
+        name: text,
+        waiting: number,
+        most: number,
+      }),
+    ),
+  }),
   events: list(
     object<Batch['events'][number]>({
       kind: (value) => KINDS.find((kind) => kind === value) ?? fail('a kind of event'),

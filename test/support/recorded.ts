@@ -11,7 +11,7 @@ export type Step =
   | { cpu: CpuSummary; functions: Site[]; callers: Site[] };
 
 /** What batches and summaries have had only since some of the runs were recorded. */
-const LATER: Partial<Batch> = { events: [] };
+const LATER: Partial<Batch> = { events: [], owners: { unheard: [], servers: [], pools: [] } };
 const LATER_CPU: Partial<CpuSummary> = { calls: { callers: [], functions: [], selfMs: [] } };
 
 /** The snapshots of a recorded run, as the rules see it now. */

@@ -12,6 +12,7 @@ import type {
 import type { HeldCalls } from '../hot';
 import type { Lately } from '../lately';
 import type { LongCallback } from '../longCallbacks';
+import type { OwnersView } from '../owners';
 import type { Growing } from '../pendingGrowth';
 import type { LoggedEvent } from '../processLog';
 import type { Starvation } from '../starvation';
@@ -32,6 +33,10 @@ export interface Thresholds {
   /** A request has been pending for so long; a write, which waits for its reader. */
   slowRequestMs: number;
   slowWriteMs: number;
+  /** Requests of an http.Agent have had to wait for one of its sockets for so long. */
+  poolWaitMs: number;
+  /** Share of the connections that a server allows. */
+  connectionsShare: number;
   /** Growth a second over the last minute that makes a group of timers or handles a finding. */
   growthPerSecond: number;
   /** So many of the same warnings or exceptions that nothing caught, in the last minute. */
@@ -65,6 +70,8 @@ export interface RuleView {
   lately: Pick<Lately, 'timers' | 'collections'>;
   /** What held up the loop, from the samples of the last ten seconds. */
   heldCalls: HeldCalls;
+  /** What may be amiss with sockets, servers and agents. */
+  owners: OwnersView;
   /** What reached the process in the last minute, latest first. */
   processEvents: readonly LoggedEvent[];
   /** Whether a finding is shown already: it then takes less to go on with it. */

@@ -1,12 +1,15 @@
 import type { Rule } from './rule';
 import { blockedLoop } from './blockedLoop';
 import { debugged } from './debugged';
+import { exhaustedPool } from './exhaustedPool';
+import { fullServer } from './fullServer';
 import { garbageCollection } from './garbageCollection';
 import { growingHandles, growingPromises, growingRequests, growingTimers } from './growing';
 import { growingBuffers } from './growingBuffers';
 import { heapNearLimit } from './heapNearLimit';
 import { lateTimers } from './lateTimers';
 import { growingListeners, listenersOverLimit } from './listeners';
+import { noErrorListener } from './noErrorListener';
 import { processEvents } from './processEvents';
 import { slowRequests, slowWrites } from './slowRequests';
 import { starvedLoop } from './starvedLoop';
@@ -30,6 +33,9 @@ export const rules: readonly Rule[] = [
   growingPromises,
   slowRequests,
   slowWrites,
+  exhaustedPool,
+  fullServer,
+  noErrorListener,
   listenersOverLimit,
   growingListeners,
   debugged,
