@@ -29,10 +29,11 @@ import type { Shown } from './reducer';
 import { hostNowMs, look, panel, zoom } from './store';
 import { colourOf, themeVersion } from './theme';
 
-const HEIGHT = 40;
 const INSET = 1;
 // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- its enum exists in the types only
 const LOGARITHMIC = 3 as UPlot.Scale.Distr;
+
+type Size = Pick<UPlot.Options, 'width' | 'height'>;
 
 interface Picture {
   stretch: Stretch;
@@ -42,10 +43,11 @@ interface Picture {
 
 /** Everything behind the lines: bands in which the target did not run freely, the grid, the limit, ticks. */
 function drawBehind(plot: UPlot, spec: ChartSpec, picture: Picture): void {
-  const { ctx, bbox } = plot;
+  const { ctx, bbox, height: plotHeight } = plot;
   const x = (timeMs: number): number => plot.valToPos(timeMs, 'x', true);
   const y = (value: number): number => Math.round(plot.valToPos(value, 'y', true)) + 0.5;
   const ratio = UPlot.pxRatio;
+  const foot = plotHeight * ratio;
   ctx.save();
   ctx.lineWidth = ratio;
   for (const band of picture.bands) {
@@ -54,17 +56,16 @@ function drawBehind(plot: UPlot, spec: ChartSpec, picture: Picture): void {
     if (to <= from) continue;
     ctx.save();
     ctx.beginPath();
-    ctx.rect(from, 0, to - from, HEIGHT * ratio);
+    ctx.rect(from, 0, to - from, foot);
     ctx.clip();
     ctx.globalAlpha = 0.45;
     ctx.strokeStyle = colourOf('--faint');
     ctx.beginPath();
     const step = 5.6 * ratio;
-    const height = HEIGHT * ratio;
     // Anchored to the canvas, so that the hatching stands still while the band grows.
-    for (let at = Math.floor((from - height) / step) * step; at < to; at += step) {
-      ctx.moveTo(at, height);
-      ctx.lineTo(at + height, 0);
+    for (let at = Math.floor((from - foot) / step) * step; at < to; at += step) {
+      ctx.moveTo(at, foot);
+      ctx.lineTo(at + foot, 0);
     }
     ctx.stroke();
     ctx.restore();
@@ -88,8 +89,8 @@ function drawBehind(plot: UPlot, spec: ChartSpec, picture: Picture): void {
     for (const point of picture.stretch.points) {
       if (point === null || !spec.ticks(point) || point.timeMs < picture.stretch.fromMs) continue;
       const at = Math.round(x(point.timeMs)) + 0.5;
-      ctx.moveTo(at, HEIGHT * ratio);
-      ctx.lineTo(at, (HEIGHT - 5) * ratio);
+      ctx.moveTo(at, foot);
+      ctx.lineTo(at, foot - 5 * ratio);
     }
     ctx.stroke();
   }
@@ -123,10 +124,9 @@ function seriesOf(line: Line): UPlot.Series {
   };
 }
 
-function optionsOf(spec: ChartSpec, width: number, picture: () => Picture): UPlot.Options {
+function optionsOf(spec: ChartSpec, size: Size, picture: () => Picture): UPlot.Options {
   return {
-    width,
-    height: HEIGHT,
+    ...size,
     padding: [INSET, 0, INSET, 0],
     // Lines that climb slowly would turn into stairs.
     pxAlign: 0,
@@ -166,15 +166,19 @@ function Plot({ spec, picture }: { spec: ChartSpec; picture: Picture }): JSX.Ele
   useEffect(() => {
     const element = host.current;
     if (!element) return undefined;
-    const width = (): number => Math.max(20, element.clientWidth);
+    const size = (): Size => ({
+      width: Math.max(20, element.clientWidth),
+      height: Math.max(20, element.clientHeight),
+    });
     const own = new UPlot(
-      optionsOf(spec, width(), () => latest.current),
+      optionsOf(spec, size(), () => latest.current),
       dataOf(spec, latest.current.stretch),
       element,
     );
     plot.current = own;
     const observer = new ResizeObserver(() => {
-      if (own.width !== width()) own.setSize({ width: width(), height: HEIGHT });
+      const { width, height } = size();
+      if (own.width !== width || own.height !== height) own.setSize({ width, height });
     });
     observer.observe(element);
     return () => {
@@ -243,7 +247,7 @@ function YLabels({ spec, scale }: { spec: ChartSpec; scale: Scale }): JSX.Elemen
         label === '' ? null : (
           <span
             key={label}
-            style={{ top: `${Math.max(-4, HEIGHT - INSET - height(value) * (HEIGHT - 2 * INSET) - 8)}px` }}
+            style={{ top: `max(-4px, (var(--height) - ${2 * INSET}px) * ${1 - height(value)} + ${INSET - 8}px)` }}
           >
             {label}
           </span>

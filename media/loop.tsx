@@ -10,7 +10,7 @@ import { HELD, Phases } from './phases';
 import type { Looked, Shown } from './reducer';
 import { Ring } from './ring';
 import { panel } from './store';
-import { narrow } from './width';
+import { ringSize } from './width';
 
 const partOf = (target: EventTarget | null): string | null =>
   target instanceof Element ? (target.closest('[data-part]')?.getAttribute('data-part') ?? null) : null;
@@ -62,7 +62,7 @@ export function Loop({ shown, snapshot }: { shown: Shown; snapshot: Snapshot }):
       onFocusOut={() => (focused.value = null)}
     >
       <figure id="ring">
-        <Ring snapshot={drawn} parts={parts} hot={hot} narrow={narrow.value} />
+        <Ring snapshot={drawn} parts={parts} hot={hot} size={ringSize.value} />
       </figure>
       <div id="phases">
         <Phases snapshot={drawn} parts={parts} hot={hot} remark={remark} />

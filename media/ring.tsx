@@ -12,23 +12,13 @@ import {
   METHOD_NAMES,
   PART_NAMES,
   placeOnRing,
-  SHORT_NAMES,
   sharePercent,
   type Arc,
   type Part,
 } from './parts';
-
-const CENTER_X = 136;
-const CENTER_Y = 128;
-const RADIUS = 84;
-const WIDTH = 20;
-const INNER_RADIUS = 60;
-
-/** A point at a distance from the middle, degrees clockwise from 12 o'clock. */
-function polar(radius: number, degrees: number): [x: number, y: number] {
-  const radians = ((degrees - 90) * Math.PI) / 180;
-  return [CENTER_X + radius * Math.cos(radians), CENTER_Y + radius * Math.sin(radians)];
-}
+import { CENTER_X, CENTER_Y, INNER_RADIUS, polar, RADIUS, WIDTH } from './ringGeometry';
+import { Columns, Label, LARGE_BOX } from './ringLabels';
+import type { RingSize } from './width';
 
 interface StrokeProps {
   radius: number;
@@ -113,24 +103,6 @@ function Rim({ arc }: { arc: Arc }): JSX.Element | null {
   return <Stroke radius={RADIUS + WIDTH / 2 + 4} width={2} from={arc.from} length={length} colour="var(--fg)" />;
 }
 
-function Label({ arc }: { arc: Arc }): JSX.Element | null {
-  if (arc.share === null || arc.share <= 0.07 || arc.share >= 0.97) return null;
-  const [x, y] = polar(RADIUS + WIDTH / 2 + 12, arc.from + arc.length / 2);
-  const anchor = Math.abs(x - CENTER_X) < 24 ? 'middle' : x > CENTER_X ? 'start' : 'end';
-  const up = y < CENTER_Y - 60 ? -12 : y > CENTER_Y + 60 ? 8 : -2;
-  return (
-    <text class="lab" text-anchor={anchor}>
-      <tspan x={x} y={y + up}>
-        {SHORT_NAMES[arc.name]}
-      </tspan>
-      <tspan x={x} y={y + up + 14}>
-        {about(arc.method, arc.share)}
-        {Math.round(arc.share * 100)} %
-      </tspan>
-    </text>
-  );
-}
-
 function sayPart(part: Part): string {
   const { name, share, method } = part;
   if (share === null) return l10n.t('{0} not known', PART_NAMES[name]);
@@ -166,32 +138,41 @@ function describe({ windowMs, loop, threads }: Snapshot, parts: readonly Part[])
     : l10n.t('Event loop of {0} threads, last {1} ms, {2}: {3}', threads, last, sayUtilization(loop), all);
 }
 
+/** Without labels around it the ring itself is larger. */
+const BOXES: Readonly<Record<RingSize, string>> = {
+  small: '34 26 204 204',
+  usual: '0 0 272 256',
+  large: LARGE_BOX.join(' '),
+};
+
 interface RingProps {
   snapshot: Snapshot;
   parts: Part[];
   /** The part under the pointer. */
   hot: string | null;
-  narrow: boolean;
+  size: RingSize;
 }
 
 /** One window of the loop as a circle: angle is share, thick is work, thin is waiting; the table beside it says the same. */
-export function Ring({ snapshot, parts, hot, narrow }: RingProps): JSX.Element {
+export function Ring({ snapshot, parts, hot, size }: RingProps): JSX.Element {
   const { loop, windowMs, threads } = snapshot;
   const perSecond = loop.turns === null || windowMs <= 0 ? null : (loop.turns / windowMs) * 1000;
   const isSampled = loop.method === 'sampled' && loop.utilization !== null;
   const isAbout = isSampled && loop.utilization !== 0;
   const figure = loop.utilization === null ? NOT_KNOWN : `${percent(loop.utilization)} %`;
+  const arcs = placeOnRing(parts);
   const top = CENTER_Y - RADIUS - WIDTH / 2 - 9;
   return (
-    <svg viewBox={narrow ? '34 26 204 204' : '0 0 272 256'} role="img" aria-label={describe(snapshot, parts)}>
+    <svg viewBox={BOXES[size]} data-size={size} role="img" aria-label={describe(snapshot, parts)}>
       <circle class="guide" cx={CENTER_X} cy={CENTER_Y} r={INNER_RADIUS} stroke-dasharray="1 3" />
-      {placeOnRing(parts).map((arc) => (
+      {arcs.map((arc) => (
         <g key={arc.name} data-part={arc.name} class={hot === arc.name ? 'hot' : ''} data-tip={tipOf(arc)}>
           <Shape arc={arc} />
           <Rim arc={arc} />
-          <Label arc={arc} />
+          {size === 'usual' ? <Label arc={arc} /> : null}
         </g>
       ))}
+      {size === 'large' ? <Columns arcs={arcs} /> : null}
       <path
         d={`M${CENTER_X - 2.5} ${top}l5 3.5l-5 3.5z`}
         fill="var(--dim)"
@@ -218,6 +199,11 @@ export function Ring({ snapshot, parts, hot, narrow }: RingProps): JSX.Element {
       <text class="midsub" id="turns" x={CENTER_X} y={CENTER_Y + 34} data-tip={turnsTip(perSecond, threads)}>
         {l10n.t('{0} turns/s', whole(perSecond))}
       </text>
+      {size === 'large' && loop.activeMs !== null ? (
+        <text class="midsub" x={CENTER_X} y={CENTER_Y + 46}>
+          {l10n.t('{0} ms active', about(loop.method, loop.activeMs) + fixed(loop.activeMs, 0))}
+        </text>
+      ) : null}
     </svg>
   );
 }

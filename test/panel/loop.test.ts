@@ -169,4 +169,56 @@ describe('ring and phase table', () => {
       .evaluate((tab) => getComputedStyle(tab).boxShadow);
     assert.match(mark, /rgb\(111, 195, 223\)/);
   });
+
+  it('has all figures around it on a large screen, and none of them meets another', async () => {
+    const panel = await open({ width: 2000, height: 1200 });
+    for (const state of STATES) {
+      await panel.send(attachmentMessage(state));
+      const boxes = await panel.page.locator('#ring [data-size=large] .lab').evaluateAll((all) => {
+        const ring = document.querySelector('#ring svg')?.getBoundingClientRect() ?? new DOMRect();
+        return all.map((label) => {
+          const { left, right, top, bottom } = label.getBoundingClientRect();
+          const inside = left >= ring.left - 1 && right <= ring.right + 1 && top >= ring.top && bottom <= ring.bottom;
+          return { text: label.textContent, left, right, top, bottom, inside };
+        });
+      });
+      assert.equal(boxes.length, 10, state);
+      for (const one of boxes) {
+        assert.ok(one.inside, `${state}: ${one.text} stands out of the ring's figure`);
+        const met = boxes.find(
+          (other) =>
+            other !== one &&
+            other.left < one.right &&
+            one.left < other.right &&
+            other.top < one.bottom - 1 &&
+            one.top < other.bottom - 1,
+        );
+        assert.equal(met, undefined, `${state}: ${one.text} meets ${met?.text}`);
+      }
+    }
+    await panel.send(attachmentMessage('live'));
+    assert.match(await panel.text('#ring [data-part=timers] .lab'), /timers\s96 ×\smax 350\.2\s?61\.1 %\s611\.6 ms/);
+    assert.equal(await panel.page.locator('#ring svg').evaluate((ring) => ring.clientWidth), 640);
+    const [ring, charts] = await panel.page
+      .locator('#ring, #charts')
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+    assert.ok(ring && charts && Math.abs(ring - charts) < 30, `${ring} and ${charts} px`);
+  });
+
+  it('tells all eight parts apart without labels where it is small', async () => {
+    const panel = await open({ width: 400, height: 1000 });
+    await panel.send(attachmentMessage('live'));
+    assert.equal(await panel.page.locator('#ring .lab').count(), 0);
+    const arcs = await panel.page.locator('#ring g[data-part]').evaluateAll((all) =>
+      all.map((part) => {
+        const { width, height } = (part as SVGGElement).getBBox();
+        return part.querySelectorAll('.arc, path').length > 0 && width > 0 && height > 0;
+      }),
+    );
+    assert.deepEqual(arcs, Array<boolean>(10).fill(true));
+    for (const figure of ['#utilization', '#turns']) {
+      const size = await panel.page.locator(figure).evaluate((text) => text.getBoundingClientRect().height);
+      assert.ok(size >= 11, `${figure} is ${size} px high`);
+    }
+  });
 });
