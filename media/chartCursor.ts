@@ -41,9 +41,11 @@ export function useCursor(beats: number, choose: (from: number, to: number) => v
     const from = anchor.value ?? at.value;
     anchor.value = null;
     choose(Math.max(from, at.value), Math.min(from, at.value));
+    // The charts show another stretch then.
+    if (from !== at.value) at.value = null;
   };
   return {
-    at: at.value,
+    at: at.value === null ? null : Math.min(at.value, beats),
     anchor: anchor.value,
     handlers: {
       onPointerDown(event) {

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import UPlot from 'uplot';
-import type { HistoryPoint } from '../src/protocol/panel';
+import type { HistoryPoint, TimeStretch } from '../src/protocol/panel';
 import { Axis } from './chartAxis';
 import { useCursor } from './chartCursor';
 import {
@@ -257,6 +257,11 @@ function YLabels({ spec, scale }: { spec: ChartSpec; scale: Scale }): JSX.Elemen
   );
 }
 
+/** A beat is as long as its window. */
+function spanOf({ fromMs, toMs }: TimeStretch, beatMs: number): TimeStretch {
+  return { fromMs: fromMs === toMs ? toMs - beatMs : fromMs, toMs };
+}
+
 /** So many beginnings of findings are read out. */
 const SAID = 5;
 
@@ -302,7 +307,8 @@ export function Charts({ shown }: { shown: Shown }): JSX.Element {
     stretch,
     restarts,
     began,
-    looked: past && { fromMs: past.fromMs === past.toMs ? past.toMs - beatMs : past.fromMs, toMs: past.toMs },
+    // Where they show nothing else it needs no mark.
+    looked: past && past.toMs - past.fromMs < stretch.toMs - stretch.fromMs ? spanOf(past, beatMs) : null,
     drawn:
       at === null || anchor === null
         ? null

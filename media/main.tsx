@@ -28,12 +28,12 @@ function AttachmentPage({ shown }: { shown: Shown }): JSX.Element {
       <Header shown={shown} targets={targets} recorded={recording !== null} />
       {recording ? <TimeSlider recording={recording} /> : null}
       <Banner shown={shown} />
-      <PastBanner />
       <main>
         <h1 class="sr">{clean(shown.attachment.name, 120)}</h1>
         {snapshot ? (
           <>
             <Loop shown={shown} snapshot={snapshot} />
+            <PastBanner />
             <Findings shown={shown} snapshot={snapshot} />
             <Work key={jumps} shown={drawn} snapshot={snapshot} />
           </>

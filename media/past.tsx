@@ -43,7 +43,7 @@ function sentencesOf({ fromMs, toMs, beats, snapshot, pendingLeft, listenersLeft
   return sentences;
 }
 
-/** Says what is looked at instead of the latest beat, and leads back; so does Escape. */
+/** Says what is looked at instead of the latest beat, and leads back; so does Escape. It stands under the charts, so that they stay where they were clicked. */
 export function PastBanner(): JSX.Element {
   const { past } = panel.value;
   const looks = past !== null;

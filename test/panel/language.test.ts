@@ -11,22 +11,6 @@ import { attachmentMessage, beatMessage, connectingMessage, emptyMessage, sumMes
 import { TARGETS, THREADS, type SampleState } from './messages';
 import { usePanel, type PanelPage } from './panelPage';
 
-/** Parts of the page whose texts are not in l10n yet. */
-const LEFT_OUT: string[] = [
-  '#ring',
-  '#start svg',
-  '#charts',
-  '.findings',
-  '[role=tablist]',
-  '#tools > :not(.field)',
-  '#pane[aria-labelledby=tab-pending]',
-  '#pane[aria-labelledby=tab-hot]',
-  '#work:has(#tab-pending[aria-selected=true]) #filterHelp dl',
-  '#work:has(#tab-hot[aria-selected=true]) #filterHelp dl',
-];
-/** Elements of which this is so, but not of what is in them. */
-const LEFT_OUT_THEMSELVES: string[] = ['#work'];
-
 /** Full-width letters: what is left in others has not gone through l10n. */
 const wide = (text: string): string =>
   text.replace(/[A-Za-z]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0));
@@ -67,7 +51,7 @@ const named = new RegExp(`\\b(${NAMES.join('|')})\\b`, 'g');
 /** What of the page is not in its language: texts, and attributes that are read by people. */
 async function english(panel: PanelPage): Promise<string[]> {
   const texts = await panel.page.evaluate(
-    ({ leftOut, leftOutThemselves }) => {
+    () => {
       const terms = [...document.querySelectorAll('#filterHelp code')].map((code) => code.textContent);
       terms.push(document.querySelector<HTMLInputElement>('.field input')?.value ?? '');
       const words: string[] = terms.join(' ').match(/[a-z]+/g) ?? [];
@@ -76,20 +60,17 @@ async function english(panel: PanelPage): Promise<string[]> {
         element.closest('#filterNotes')
           ? text.replace(/“[^”]*”/, '').replace(/[a-z]+/g, (word) => (words.includes(word) ? '' : word))
           : text;
-      const left = leftOut.flatMap((part) => [...document.querySelectorAll(part)]);
       const found: string[] = [];
       for (const element of document.body.querySelectorAll('*')) {
-        if (left.some((part) => part.contains(element)) || element.matches('code, kbd, script')) continue;
+        if (element.matches('code, kbd, script')) continue;
         const where = `${element.localName}#${element.id}.${element.getAttribute('class') ?? ''}`;
         for (const node of element.childNodes)
           if (node instanceof Text) found.push(`${where}: ${known(node.data, element)}`);
-        if (leftOutThemselves.some((one) => element.matches(one))) continue;
         for (const name of ['aria-label', 'aria-valuetext', 'title', 'placeholder', 'data-tip', 'alt', 'label'])
           if (element.hasAttribute(name)) found.push(`${where} ${name}: ${element.getAttribute(name) ?? ''}`);
       }
       return [...new Set(found)];
     },
-    { leftOut: LEFT_OUT, leftOutThemselves: LEFT_OUT_THEMSELVES },
   );
   assert.ok(texts.length > 0);
   return texts.filter((text) => /[A-Za-z]{2,}/.test(text.replace(/^.*?: /s, '').replace(named, '')));
