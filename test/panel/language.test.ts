@@ -50,28 +50,26 @@ const named = new RegExp(`\\b(${NAMES.join('|')})\\b`, 'g');
 
 /** What of the page is not in its language: texts, and attributes that are read by people. */
 async function english(panel: PanelPage): Promise<string[]> {
-  const texts = await panel.page.evaluate(
-    () => {
-      const terms = [...document.querySelectorAll('#filterHelp code')].map((code) => code.textContent);
-      terms.push(document.querySelector<HTMLInputElement>('.field input')?.value ?? '');
-      const words: string[] = terms.join(' ').match(/[a-z]+/g) ?? [];
-      // The filter speaks of its own words, and of those that were written.
-      const known = (text: string, element: Element): string =>
-        element.closest('#filterNotes')
-          ? text.replace(/“[^”]*”/, '').replace(/[a-z]+/g, (word) => (words.includes(word) ? '' : word))
-          : text;
-      const found: string[] = [];
-      for (const element of document.body.querySelectorAll('*')) {
-        if (element.matches('code, kbd, script')) continue;
-        const where = `${element.localName}#${element.id}.${element.getAttribute('class') ?? ''}`;
-        for (const node of element.childNodes)
-          if (node instanceof Text) found.push(`${where}: ${known(node.data, element)}`);
-        for (const name of ['aria-label', 'aria-valuetext', 'title', 'placeholder', 'data-tip', 'alt', 'label'])
-          if (element.hasAttribute(name)) found.push(`${where} ${name}: ${element.getAttribute(name) ?? ''}`);
-      }
-      return [...new Set(found)];
-    },
-  );
+  const texts = await panel.page.evaluate(() => {
+    const terms = [...document.querySelectorAll('#filterHelp code')].map((code) => code.textContent);
+    terms.push(document.querySelector<HTMLInputElement>('.field input')?.value ?? '');
+    const words: string[] = terms.join(' ').match(/[a-z]+/g) ?? [];
+    // The filter speaks of its own words, and of those that were written.
+    const known = (text: string, element: Element): string =>
+      element.closest('#filterNotes')
+        ? text.replace(/“[^”]*”/, '').replace(/[a-z]+/g, (word) => (words.includes(word) ? '' : word))
+        : text;
+    const found: string[] = [];
+    for (const element of document.body.querySelectorAll('*')) {
+      if (element.matches('code, kbd, script')) continue;
+      const where = `${element.localName}#${element.id}.${element.getAttribute('class') ?? ''}`;
+      for (const node of element.childNodes)
+        if (node instanceof Text) found.push(`${where}: ${known(node.data, element)}`);
+      for (const name of ['aria-label', 'aria-valuetext', 'title', 'placeholder', 'data-tip', 'alt', 'label'])
+        if (element.hasAttribute(name)) found.push(`${where} ${name}: ${element.getAttribute(name) ?? ''}`);
+    }
+    return [...new Set(found)];
+  });
   assert.ok(texts.length > 0);
   return texts.filter((text) => /[A-Za-z]{2,}/.test(text.replace(/^.*?: /s, '').replace(named, '')));
 }
