@@ -7,7 +7,8 @@ import { run } from './processes.mjs';
 
 const PRODUCTS = ['dist/extension.js', 'dist/headless.js', 'dist/probe.js', 'dist/media/panel.js'];
 const SOURCES = ['src', 'media', 'esbuild.mjs', 'package-lock.json'];
-const PACKED = [...SOURCES, 'package.json', '.vscodeignore', 'README.md', 'CHANGELOG.md', 'LICENSE'];
+const TEXTS = ['l10n', 'package.nls.json', 'package.nls.zh-cn.json'];
+const PACKED = [...SOURCES, ...TEXTS, 'package.json', '.vscodeignore', 'README.md', 'CHANGELOG.md', 'LICENSE'];
 const VSIX = path.join(out, 'loopscope.vsix');
 
 function times(name) {
