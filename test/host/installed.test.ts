@@ -79,6 +79,22 @@ for (const leg of VSCODE_LEGS) {
       assert.match(await finding.innerText(), /leaky\.mjs:\d+/);
     });
 
+    it('follows its keys while the panel has the focus', async () => {
+      const { page, panel } = workbench;
+      const there = (what: string): Promise<void> => panel.locator(what).waitFor({ timeout: 10_000 });
+      await panel.locator('#tab-pending').click();
+      await page.keyboard.press('Alt+PageDown');
+      await there('#tab-listeners[aria-selected=true]:focus');
+      await page.keyboard.press('Control+F');
+      await there('#tools input:focus');
+      await page.keyboard.press('F8');
+      await chip('view paused');
+      await page.keyboard.press('F8');
+      await until('the view goes on', async () => !(await panel.locator('#state').innerText()).includes('paused'));
+      await page.keyboard.press('Alt+PageUp');
+      await there('#tab-pending[aria-selected=true]:focus');
+    });
+
     it('opens the right file at the right line by a click on a site', async () => {
       await row().locator('a.site').first().click();
       const editor = await until('the editor shows the file', async () => {
