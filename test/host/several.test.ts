@@ -92,6 +92,20 @@ describe('Two processes attached at once', () => {
     await until('the picture goes on', async () => (await snapshotNumber()) !== held);
   });
 
+  it('show a beat that is chosen in the charts while others come, and the latest again', async () => {
+    const { panel } = workbench;
+    const charts = panel.locator('#charts');
+    for (const key of ['ArrowLeft', 'ArrowLeft', 'Enter']) await charts.press(key);
+    await panel.locator('#past .banner').filter({ hasText: 'This is the beat of' }).waitFor();
+    const turns = await panel.locator('#phases').textContent();
+    const shown = await snapshotNumber();
+    await until('beats go on', async () => (await snapshotNumber()) !== shown);
+    assert.equal(await panel.locator('#phases').textContent(), turns);
+    await charts.press('Escape');
+    await panel.locator('#past .banner').waitFor({ state: 'detached' });
+    await until('the latest beat is shown', async () => (await panel.locator('#phases').textContent()) !== turns);
+  });
+
   it('are recorded to a file, which opens as the panel with a time slider, up to where it is whole', async () => {
     const { page, folder } = workbench;
     await workbench.runCommand('Loopscope: Start Recording');
@@ -131,6 +145,12 @@ describe('Two processes attached at once', () => {
       .locator('#recording .moment')
       .filter({ hasText: / 1 of [3-9]/ })
       .waitFor();
+    // A moment is chosen in the charts as well.
+    await slider.press('End');
+    const moment = panel.locator('#recording .moment');
+    await moment.filter({ hasText: /([3-9]) of \1/ }).waitFor();
+    for (const key of ['ArrowLeft', 'Enter']) await panel.locator('#charts').press(key);
+    await moment.filter({ hasNotText: /([3-9]) of \1/ }).waitFor();
     await workbench.runCommand('Loopscope: Show Panel');
     await slider.waitFor({ state: 'detached' });
   });
