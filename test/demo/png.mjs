@@ -1,8 +1,7 @@
-// Makes a PNG of a screen small: a palette of at most 256 colours, packed as hard as it goes.
+// Makes a PNG of a screen small: a palette of few colours, packed as hard as it goes.
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
-const COLOURS = 256;
 
 function chunks(file) {
   const found = [];
@@ -81,23 +80,24 @@ function nearest(palette, colour) {
 }
 
 /** The most frequent colours, none close to another, so that a rare one that stands alone is kept, too. */
-function choose(colours) {
+function choose(colours, most) {
   for (let least = 1; ; least *= 2) {
     const palette = [];
     for (const colour of colours) {
-      if (palette.length > COLOURS) break;
+      if (palette.length > most) break;
       if (palette.length === 0 || distance(colour, palette[nearest(palette, colour)]) >= least) palette.push(colour);
     }
-    if (palette.length <= COLOURS) return palette;
+    if (palette.length <= most) return palette;
   }
 }
 
-export function shrink(file) {
+/** The same picture with at most so many colours, 256 or fewer. */
+export function shrink(file, most = 256) {
   const { width, height, pixels } = decode(file);
   const counts = new Map();
   for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
   const colours = [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a));
-  const palette = choose(colours);
+  const palette = choose(colours, most);
   const indexes = new Map(colours.map((colour) => [colour, nearest(palette, colour)]));
   const raw = Buffer.alloc((width + 1) * height);
   for (let y = 0; y < height; y++) {

@@ -21,7 +21,7 @@ const FILES = [
   /^extension\/dist\/media\/panelStyle\.css$/,
   /^extension\/media\/icon\.png$/,
   // The one that the README shows.
-  /^extension\/media\/pictures\/dark\.png$/,
+  /^extension\/media\/pictures\/panel\.png$/,
   // Those of the walkthrough.
   ...['attach', 'ring', 'leak', 'detach'].flatMap((step) =>
     ['', '\\.zh-cn'].map((language) => new RegExp(`^extension/media/walkthrough/${step}${language}\\.svg$`)),
