@@ -13,14 +13,19 @@ const THEMES = ['dark', 'light', 'highContrast'];
 const MOST_BYTES = 150_000;
 const folder = path.join(root, 'media/pictures');
 
-/** `clip` and `colours` make the picture that is shipped small. */
-async function take(workbench, name, { clip, colours } = {}) {
+/** Of the dark one a part is kept too, small: it is shipped. */
+async function take(workbench, name) {
   const { page } = workbench;
   // Neither the pointer nor a message of VS Code belongs into the picture.
   await page.mouse.move(640, 2);
   await page.waitForTimeout(300);
+  const screen = await page.screenshot({ animations: 'disabled', caret: 'hide' });
+  write(name, shrink(screen));
+  if (name === 'dark') write('panel', shrink(screen, { clip: await upperPart(workbench), colours: 24 }));
+}
+
+function write(name, picture) {
   const file = path.join(folder, `${name}.png`);
-  const picture = shrink(await page.screenshot({ animations: 'disabled', caret: 'hide', clip }), colours);
   process.stdout.write(`${path.relative(process.cwd(), file)}  ${Math.round(picture.length / 1024)} KB\n`);
   if (picture.length > MOST_BYTES) throw new Error(`${file} has ${picture.length} bytes, more than ${MOST_BYTES}.`);
   writeFileSync(file, picture);
@@ -30,7 +35,9 @@ async function take(workbench, name, { clip, colours } = {}) {
 async function upperPart({ panel }) {
   const head = await panel.locator('#head').boundingBox();
   const findings = await panel.locator('.findings').boundingBox();
-  return { x: head.x, y: head.y, width: head.width, height: findings.y + findings.height - head.y };
+  const height = findings.y + findings.height - head.y;
+  const [x, y, width, tall] = [head.x, head.y, head.width, height].map(Math.round);
+  return { x, y, width, height: tall };
 }
 
 mkdirSync(folder, { recursive: true });
@@ -56,9 +63,6 @@ try {
     await workbench.setTheme(theme);
     await waitForBusyBeat(workbench, 30);
     await take(workbench, theme);
-    if (theme !== 'dark') continue;
-    await waitForBusyBeat(workbench, 30);
-    await take(workbench, 'panel', { clip: await upperPart(workbench), colours: 48 });
   }
 } catch (error) {
   process.stderr.write(`See ${await workbench.saveFailure('pictures')}\n`);

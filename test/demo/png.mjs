@@ -66,6 +66,15 @@ function decode(file) {
   return { width, height, pixels };
 }
 
+function cut({ width: whole, pixels: all }, { x, y, width, height }) {
+  const pixels = new Uint32Array(width * height);
+  for (let line = 0; line < height; line++) {
+    const from = (y + line) * whole + x;
+    pixels.set(all.subarray(from, from + width), line * width);
+  }
+  return { width, height, pixels };
+}
+
 function distance(a, b) {
   const [red, green, blue] = [(a >> 16) - (b >> 16), ((a >> 8) & 255) - ((b >> 8) & 255), (a & 255) - (b & 255)];
   return red * red * 2 + green * green * 4 + blue * blue;
@@ -91,9 +100,9 @@ function choose(colours, most) {
   }
 }
 
-/** The same picture with at most so many colours, 256 or fewer. */
-export function shrink(file, most = 256) {
-  const { width, height, pixels } = decode(file);
+/** The same picture, or a part of it, with at most so many colours, 256 or fewer. */
+export function shrink(file, { colours: most = 256, clip } = {}) {
+  const { width, height, pixels } = clip ? cut(decode(file), clip) : decode(file);
   const counts = new Map();
   for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
   const colours = [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a));
