@@ -7,6 +7,11 @@ const MOST_HANDLES = 2000;
 const MOST_TOLD = 20;
 const MAX_NAME = 200;
 
+/** The program may replace them while it is watched. */
+const { entries } = Object;
+const { isFinite } = Number;
+const { isArray } = Array;
+
 /** What Node's JavaScript has for a handle: a `net.Socket` or `net.Server`, as far as it is read. */
 interface Owner extends EventEmitter {
   destroyed?: unknown;
@@ -24,7 +29,7 @@ interface Agent {
   maxTotalSockets?: unknown;
 }
 
-const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+const isCount = (value: unknown): value is number => typeof value === 'number' && isFinite(value);
 
 /** Looks at what stands behind handles, and tells what may be amiss; it only reads fields. Never throws. */
 export class Owners {
@@ -68,8 +73,8 @@ function poolsOf(agents: ReadonlyMap<Agent, number>): BatchOwners['pools'] {
   const pools: BatchOwners['pools'] = [];
   for (const [agent, group] of agents) {
     try {
-      for (const [name, requests] of Object.entries(agent.requests ?? {})) {
-        const waiting = Array.isArray(requests) ? requests.length : 0;
+      for (const [name, requests] of entries(agent.requests ?? {})) {
+        const waiting = isArray(requests) ? requests.length : 0;
         // Which of its two limits it is that they wait for.
         const isFull = (agent.sockets?.[name]?.length ?? 0) >= Number(agent.maxSockets);
         const most = isFull ? agent.maxSockets : agent.maxTotalSockets;
