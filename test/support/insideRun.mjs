@@ -63,6 +63,6 @@ export async function runInside(leg, files, { grep }) {
   }
   const result = readResult(file, files, Boolean(grep));
   // Exit code 0 is also what VS Code says when its extension host dies: readResult has looked for that.
-  if (trouble && result.failed === 0 && result.complaints.length === 0) result.complaints.push(trouble);
+  if (trouble && result.failures.length === 0) result.failures.push(trouble);
   return result;
 }

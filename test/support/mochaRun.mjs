@@ -18,20 +18,20 @@ export function resultFile(name) {
 
 /** A run that died, did not end, or left a file out is a failure, whatever its exit code was. */
 export function readResult(file, files, filtered) {
-  const complaints = [];
-  let result = { passed: 0, failed: 0, ended: false, files: {} };
+  let result;
   try {
     result = JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    complaints.push('mocha wrote no result: it died before the first test');
+    return { passed: 0, failures: ['mocha wrote no result: it died before the first test'] };
   }
-  if (!result.ended && complaints.length === 0) complaints.push('mocha died before its last test');
+  const { passed, failures } = result;
+  if (!result.ended) failures.push('mocha died before its last test');
   const ran = new Set(Object.keys(result.files).map((name) => path.resolve(name)));
   if (result.ended && !filtered) {
     for (const name of files)
-      if (!ran.has(name)) complaints.push(`${path.relative(out, name).replace(/\.cjs$/, '.ts')} ran no test`);
+      if (!ran.has(name)) failures.push(`${path.relative(out, name).replace(/\.cjs$/, '.ts')} ran no test`);
   }
-  return { passed: result.passed, failed: result.failed, complaints };
+  return { passed, failures };
 }
 
 export async function runMocha(name, files, { grep, jobs = 1, timeoutMs, limitMs }) {
@@ -61,8 +61,7 @@ export async function runMocha(name, files, { grep, jobs = 1, timeoutMs, limitMs
   const code = await new Promise((resolve) => child.once('exit', (status, signal) => resolve(status ?? signal)));
   clearTimeout(limit);
   const result = readResult(file, files, Boolean(grep));
-  if (over) result.complaints.push(over);
-  else if (code !== 0 && result.failed === 0 && result.complaints.length === 0)
-    result.complaints.push(`mocha ended with ${code}`);
+  if (over) result.failures.push(over);
+  else if (code !== 0 && result.failures.length === 0) result.failures.push(`mocha ended with ${code}`);
   return result;
 }
