@@ -3,6 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { setTimeout as delay } from 'node:timers/promises';
 
 const SLICE_MS = 50;
+const QUIET_MS = 200;
 
 /** A network between host and target that falls silent without an end, becomes slow, or breaks in the middle of a frame. */
 export class HeldProxy {
@@ -50,7 +51,10 @@ export class HeldProxy {
     this.open();
   }
 
-  /** Both connections break when so many more bytes of the target have passed. */
+  /**
+   * The connection to the host breaks when so many more bytes of the target have passed, that to the target as soon as it
+   * has written all that it had to: Node up to 22 may crash when it still writes (nodejs/node#34833).
+   */
   breakAfter(bytes: number): void {
     this.leftBytes = bytes;
   }
@@ -72,15 +76,21 @@ export class HeldProxy {
   }
 
   private async pass(from: Socket, to: Socket, breaks: boolean): Promise<void> {
+    let quiet: NodeJS.Timeout | undefined;
     try {
       for await (const chunk of from as AsyncIterable<Buffer>) {
         for (const slice of this.slices(chunk)) {
+          quiet?.refresh();
+          if (this.isBroken()) continue;
           await this.gate;
           const passed = breaks ? slice.subarray(0, this.leftBytes) : slice;
           if (breaks) this.leftBytes -= passed.length;
           if (!to.write(passed)) await once(to, 'drain');
           if (!breaks && --this.leftMessages === 0) this.hold();
-          if (this.leftBytes === 0) return;
+          if (this.isBroken()) {
+            to.destroySoon();
+            quiet = setTimeout(() => from.destroy(), QUIET_MS);
+          }
           if (this.bytesPerSecond !== null) await delay(SLICE_MS);
         }
       }
@@ -89,8 +99,12 @@ export class HeldProxy {
       // One end broke; so does the other, below.
     } finally {
       from.destroy();
-      to.destroySoon();
+      if (!this.isBroken()) to.destroySoon();
     }
+  }
+
+  private isBroken(): boolean {
+    return this.leftBytes === 0;
   }
 
   private *slices(chunk: Buffer): Generator<Buffer> {
