@@ -223,6 +223,7 @@ export function reduce(state: PanelState, message: ToPanel): PanelState {
     case 'showTab':
     case 'copy':
     case 'go':
+    default:
       return state;
   }
 }

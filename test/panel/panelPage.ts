@@ -45,7 +45,11 @@ declare global {
 
 /** The built panel in a real Chromium, under the policy of its real page, before an extension that only records. */
 export class PanelPage {
-  private constructor(readonly page: Page) {}
+  private readonly errors: Error[] = [];
+
+  private constructor(readonly page: Page) {
+    page.on('pageerror', (error) => this.errors.push(error));
+  }
 
   static async open(browser: Browser, options: PanelOptions = {}): Promise<PanelPage> {
     const { theme = 'dark', width = 1280, height = 900, font, kept, language = 'en', texts } = options;
@@ -114,6 +118,13 @@ export class PanelPage {
       await frame();
       await frame();
     }, JSON.stringify(messages));
+    this.throwErrors();
+  }
+
+  /** Throws the first error that nothing in the page has caught. */
+  throwErrors(): void {
+    const [error] = this.errors;
+    if (error) throw new Error(`uncaught in the page: ${error.stack ?? error.message}`);
   }
 
   /** Everything that was posted to the extension, but `ready`. */
