@@ -222,7 +222,7 @@ export class Monitor {
           growing: this.pending.growing(),
           requests,
           heldCalls: this.stretches.heldCalls(),
-          owners: this.owners.follow(batch.nowMs, batch.owners, (group) => this.pending.rowOf(group)),
+          owners: this.owners.follow(batch.nowMs, batch.owners, (group) => this.pending.rowOf(group), siteOf),
           distortion: this.distortion,
           ...this.lastMinute.view(batch.nowMs),
           thresholds: this.thresholds,

@@ -1,4 +1,4 @@
-import type { BatchListeners, Scanned } from '../protocol/probe';
+import type { BatchListeners, BatchOwners, Scanned } from '../protocol/probe';
 import { Budget } from './budget';
 import type { Callbacks } from './callbacks';
 import { isObject, type Audience, type Ear, type EmitterKind, type EventName } from './emitterKind';
@@ -148,6 +148,11 @@ export class Emitters implements Audience {
     return rows.take(full);
   }
 
+  /** Streams that have no "error" listener. */
+  unheard(): BatchOwners['streams'] {
+    return this.followed.unheard();
+  }
+
   takeDropped(): number {
     const { dropped } = this;
     this.dropped = 0;
@@ -173,7 +178,10 @@ export class Emitters implements Audience {
       const budget = isMany ? this.many : this.few;
       const site = budget.isEmpty ? -1 : this.sites.capture(below, budget, 'listener');
       if (site > 0) this.places.set(listener, emitter, site);
-      if (known) this.followed.heard(known, event, isMany);
+      if (!known) return;
+      // A console listens for "error" while it writes, and for nothing else.
+      if (site > 0 && event !== 'error' && !known.place) known.place = this.sites.throughPackage ? 0 : site;
+      this.followed.heard(known, event, isMany);
     } catch {
       // An exotic emitter (a proxy, a throwing getter) is left alone.
     }

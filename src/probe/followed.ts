@@ -1,3 +1,4 @@
+import type { BatchOwners } from '../protocol/probe';
 import type { EmitterKind, EventName } from './emitterKind';
 import { KnownEmitter, LOOK_WORK } from './knownEmitter';
 import { ListenerRows } from './listenerRows';
@@ -8,6 +9,8 @@ const MAX_EMITTERS = 4000;
 /** Work of a beat, in tenths of a microsecond: at emitters that got listeners or have many, and at all in turn. */
 const WORK_AT_CHANGED = 6000;
 const WORK_IN_TURN = 3000;
+/** Rows of streams without an "error" listener that are told. */
+const MAX_UNHEARD_ROWS = 20;
 
 /** The emitters that are followed; a beat costs the same however many they are. */
 export class Followed {
@@ -17,6 +20,8 @@ export class Followed {
   private readonly urgent = new Set<KnownEmitter>();
   private readonly heardNow = new Set<KnownEmitter>();
   private readonly withMany = new Set<KnownEmitter>();
+  /** Those without an "error" listener. */
+  private readonly streams = new Set<KnownEmitter>();
   private next = 0;
   private nextId = 1;
 
@@ -71,6 +76,24 @@ export class Followed {
     }
   }
 
+  /** Streams without an "error" listener, by class and place. */
+  unheard(): BatchOwners['streams'] {
+    const rows = new Map<string, BatchOwners['streams'][number]>();
+    for (const known of this.streams) {
+      const site = known.unheardAt();
+      if (site === 0) {
+        known.isUnheard = false;
+        this.streams.delete(known);
+        continue;
+      }
+      const { name: emitter } = known;
+      const row = rows.get(`${site}/${emitter}`);
+      if (row) row.count++;
+      else if (rows.size < MAX_UNHEARD_ROWS) rows.set(`${site}/${emitter}`, { emitter, site, count: 1 });
+    }
+    return [...rows.values()];
+  }
+
   /** Answers the work that it was. */
   private look(known: KnownEmitter): number {
     const isUrgent = this.urgent.delete(known);
@@ -79,6 +102,7 @@ export class Followed {
       const work = known.look(isHeard);
       if (known.hasMany) this.withMany.add(known);
       else this.withMany.delete(known);
+      if (known.isUnheard) this.streams.add(known);
       if (work > 0) return work;
     } catch {
       // An exotic one: it stays in `byEmitter`, so that it does not come again.
@@ -95,5 +119,6 @@ export class Followed {
     }
     known.forget();
     this.withMany.delete(known);
+    this.streams.delete(known);
   }
 }

@@ -1,6 +1,7 @@
 import { MANY, type EmitterKind, type EventName } from './emitterKind';
 import type { Entry, ListenerRows } from './listenerRows';
 import { Tally, type ListenerSites } from './listenerSites';
+import { mayFail } from './streams';
 
 /** One listener may take the place of another: so often all are counted again. */
 const RECOUNT_LOOKS = 64;
@@ -19,8 +20,13 @@ export class KnownEmitter {
   at = -1;
   looks = 0;
   hasMany = false;
+  /** Where the program added a listener itself, if only by what it called; 0 when a package did, undefined when nobody saw it. */
+  place: number | undefined;
+  /** It was a stream without an "error" listener when it was last counted. */
+  isUnheard = false;
+  /** Of its class. */
+  readonly name: string;
   private readonly emitter: WeakRef<object>;
-  private readonly name: string;
   private readonly entries: Entry[] = [];
   /** Event and count of each entry, side by side: to compare these is most of the work of a beat. */
   private readonly events: EventName[] = [];
@@ -76,9 +82,25 @@ export class KnownEmitter {
       this.size = size;
       this.limit = limit;
       this.countAgain(emitter, store);
+      this.isUnheard = this.unheardAt() > 0;
     }
     if (this.isOpen && store && this.looks > 1) this.ask(emitter, store);
     return LOOK_WORK + this.events.length * (again ? COUNT_WORK : 1);
+  }
+
+  /** Place of a stream without an "error" listener; 0 for any other emitter. Never throws. */
+  unheardAt(): number {
+    if (this.place === 0) return 0;
+    try {
+      const emitter = this.emitter.deref();
+      if (!emitter || !mayFail(emitter, this.name)) return 0;
+      const store = this.kind.store(emitter);
+      if (!store || this.kind.count(store, 'error') > 0) return 0;
+      return this.place ?? this.entries.find(({ tally }) => tally.sites.length > 0)?.tally.sites[0]?.[0] ?? 0;
+    } catch {
+      // An exotic one is left alone.
+      return 0;
+    }
   }
 
   /** Takes its rows out. */

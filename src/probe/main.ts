@@ -249,7 +249,9 @@ class Probe {
       totals: this.tracking ? this.resources.totals() : totalsOf(pending),
       promises: this.deep ? this.promises.take(windowMs) : null,
       listeners: this.tracking ? this.emitters.collect(full, startMs) : [],
-      owners: this.tracking ? this.resources.takeOwners() : { unheard: [], servers: [], pools: [] },
+      owners: this.tracking
+        ? { ...this.resources.takeOwners(), streams: this.emitters.unheard() }
+        : { unheard: [], servers: [], pools: [], streams: [] },
       events: this.processEvents.take(),
       sites: this.sites.take(full),
       dropped: {

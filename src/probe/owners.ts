@@ -35,7 +35,7 @@ const isCount = (value: unknown): value is number => typeof value === 'number' &
 export class Owners {
   private ownerSymbol: symbol | undefined;
 
-  look(handles: Iterable<[handle: object, group: number, type: string]>): BatchOwners {
+  look(handles: Iterable<[handle: object, group: number, type: string]>): Omit<BatchOwners, 'streams'> {
     const unheard = new Map<number, number>();
     const servers: BatchOwners['servers'] = [];
     const agents = new Map<Agent, number>();

@@ -110,7 +110,7 @@ export class Resources {
   }
 
   /** What may be amiss behind handles; the last answer where the evaluation that asks has interrupted their table. */
-  takeOwners(): BatchOwners {
+  takeOwners(): Omit<BatchOwners, 'streams'> {
     if (!this.handles.moving) this.owners = this.behindHandles.look(this.handles.all());
     return this.owners;
   }

@@ -59,6 +59,8 @@ export class Sites {
   private sent = 0;
   private roomLeft = MAX_TEXTS;
   private dropped = 0;
+  /** Whether the last capture came upon a package before its place. */
+  throughPackage = false;
   private readonly stacks = new Stacks();
 
   constructor(private readonly includePackages: boolean) {}
@@ -152,10 +154,14 @@ export class Sites {
     if (!frames) return -1;
     let secondBest: CallSite | undefined;
     let seen = 0;
+    this.throughPackage = false;
     for (const frame of frames) {
       seen++;
       const site = this.siteOf(frame);
-      if (site === SECOND_BEST) secondBest ??= frame;
+      if (site === SECOND_BEST) {
+        secondBest ??= frame;
+        this.throughPackage = true;
+      }
       if (site < 0) continue;
       this.needed.set(kind, seen);
       return site || -1;

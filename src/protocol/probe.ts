@@ -227,7 +227,7 @@ export interface BatchListeners {
   sites: [site: number, count: number][];
 }
 
-/** What may be amiss with Node's objects behind handles, all of it in each batch; nothing at level `observe`. */
+/** What may be amiss with Node's objects behind handles and with streams, all of it in each batch; nothing at level `observe`. */
 export interface BatchOwners {
   /** Sockets that are read and have no "error" listener, by their pending group. */
   unheard: [group: number, count: number][];
@@ -235,6 +235,8 @@ export interface BatchOwners {
   servers: { group: number; connections: number; most: number }[];
   /** Agents of node:http whose requests wait for a socket; `name` begins with host and port, `group` is that of a socket. */
   pools: { group: number; name: string; waiting: number; most: number }[];
+  /** Streams that have no "error" listener, sockets left out, by class and by where the program added its first listener. */
+  streams: { emitter: string; site: number; count: number }[];
 }
 
 /** A warning of the process, or an exception or a rejection that nothing caught before it reached the process. */

@@ -103,6 +103,7 @@ const batch = object<Batch>({
         most: number,
       }),
     ),
+    streams: list(object<Batch['owners']['streams'][number]>({ emitter: text, site: number, count: number })),
   }),
   events: list(
     object<Batch['events'][number]>({

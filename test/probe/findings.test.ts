@@ -65,6 +65,34 @@ describe('Findings of real programs', () => {
     );
   });
 
+  it('know streams and client requests without an "error" listener, and leave alone those that Node hears', async () => {
+    const fixture = 'findings/streams.cjs';
+    const from = (mark: string): string => `from streams.cjs:${lineOf(fixture, mark)}`;
+    const told = {
+      early: [`1 Gzip ${from('inflated')} has no "error" listener`],
+      unheard: [
+        `1 ClientRequest ${from('unheard request')} has no "error" listener`,
+        `1 Gzip ${from('unheard zlib')} has no "error" listener`,
+        `3 streams of class WriteStream ${from('unheard file')} have no "error" listener`,
+      ],
+      heard: [`1 Writable ${from('canary')} has no "error" listener`],
+    };
+    const textsOf = ({ findings }: Snapshot): string[] =>
+      findings.flatMap(({ rule, text }) => (rule === 'no-error-listener' ? (text.split(': ')[0] ?? '') : [])).sort();
+    await Promise.all(
+      [18, 26].flatMap((major) =>
+        Object.entries(told).map(async ([program, texts]) => {
+          const target = await Target.start(major, fixture, { args: [program] });
+          const attachment = await target.attach();
+          if (program === 'early') await attachment.scanHeap('emitters');
+          const hasAll = (snapshot: Snapshot): boolean => texts.every((text) => textsOf(snapshot).includes(text));
+          const snapshot = await snapshotWhere(attachment, hasAll, PATIENT_MS);
+          assert.deepEqual(textsOf(snapshot), texts, `Node ${major}`);
+        }),
+      ),
+    );
+  });
+
   for (const major of [18, 26]) {
     it(`tell what reached the process, by listeners that nobody sees and that do not stay (Node ${major})`, async () => {
       const target = await Target.start(major, 'findings/faults.cjs', { args: ['processEvents'] });

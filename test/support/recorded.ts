@@ -11,7 +11,8 @@ export type Step =
   | { cpu: CpuSummary; functions: Site[]; callers: Site[] };
 
 /** What batches and summaries have had only since some of the runs were recorded. */
-const LATER: Partial<Batch> = { events: [], owners: { unheard: [], servers: [], pools: [] } };
+const LATER_OWNERS: Batch['owners'] = { unheard: [], servers: [], pools: [], streams: [] };
+const LATER: Pick<Batch, 'events'> = { events: [] };
 const LATER_CPU: Partial<CpuSummary> = { calls: { callers: [], functions: [], selfMs: [] } };
 
 /** The snapshots of a recorded run, as the rules see it now. */
@@ -23,7 +24,9 @@ export function* replay(name: string, options: Partial<MonitorOptions> = {}): Ge
   const monitor = new Monitor({ level: 'track', beatMs: 1000, sampling: true, thresholds, ...options });
   for (const line of lines) {
     const step = JSON.parse(line) as Step;
-    if ('batch' in step) yield monitor.applyBatch({ ...LATER, ...step.batch }, { ...step, sites: new Map(step.sites) });
-    else monitor.applyCpu({ ...LATER_CPU, ...step.cpu }, step.functions, step.callers);
+    if ('batch' in step) {
+      const owners = { ...LATER_OWNERS, ...step.batch.owners };
+      yield monitor.applyBatch({ ...LATER, ...step.batch, owners }, { ...step, sites: new Map(step.sites) });
+    } else monitor.applyCpu({ ...LATER_CPU, ...step.cpu }, step.functions, step.callers);
   }
 }

@@ -36,6 +36,12 @@ function richBatch(feed: Feed, beat: number): Batch {
     listeners: [
       { emitterId: 1, emitter: 'Server', event: 'error', count: 12, limit: 10, emitters: 1, sites: [[1, 12]] },
     ],
+    owners: {
+      unheard: [[1, 2]],
+      servers: [{ group: 2, connections: 9, most: 10 }],
+      pools: [{ group: 3, name: 'localhost:80:', waiting: 1, most: 2 }],
+      streams: [{ emitter: 'ReadStream', site: 1, count: 2 }],
+    },
     sites: [1, 2, 3].map((site) => ({ site, function: 'f', url: `file:///srv/${site}.js`, line: site, column: 1 })),
     phases: { timers: { busyMs: 10, callbacks: 4, longestMs: 5, longestSite: 1 } },
     lateness: { buckets: [[3, 4]], maxMs: 2 },

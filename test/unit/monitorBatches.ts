@@ -91,7 +91,7 @@ export class Feed {
       totals: { timers: 0, immediates: 0, requests: 0, handles: 0, promises: null },
       promises: null,
       listeners: [],
-      owners: { unheard: [], servers: [], pools: [] },
+      owners: { unheard: [], servers: [], pools: [], streams: [] },
       events: [],
       sites: [],
       dropped: { resources: 0, sites: 0, emitters: 0, promises: 0 },

@@ -12,7 +12,7 @@ const telling = (owners: Partial<BatchOwners>): BatchParts => ({
     group({ group: 2, type: 'TCPWRAP', phase: 'poll', site: 2, count: 2 }),
     group({ group: 3, type: 'TCPSERVERWRAP', phase: 'poll', site: 1 }),
   ],
-  owners: { unheard: [], servers: [], pools: [], ...owners },
+  owners: { unheard: [], servers: [], pools: [], streams: [], ...owners },
 });
 
 function found(feed: Feed, beats: number, owners: Partial<BatchOwners>): Pick<Finding, 'id' | 'severity' | 'text'>[] {
@@ -44,6 +44,55 @@ describe('Finding: sockets without an "error" listener', () => {
     const ofPackage = { ...SITES, 1: { ...site('pg/client.js', 3), package: 'pg' } };
     assert.deepEqual(new Feed().beats(20, () => telling({ unheard: [[1, 3]] }), ofPackage).findings, []);
     assert.deepEqual(new Feed().beats(20, () => telling({ unheard: [[9, 3]] }), SITES).findings, [], 'of no row');
+  });
+});
+
+describe('Finding: streams without an "error" listener', () => {
+  const file = (count: number, place = 1, emitter = 'ReadStream'): BatchOwners['streams'][number] => ({
+    emitter,
+    site: place,
+    count,
+  });
+
+  it('are told by class and place, once they have been so for five seconds', () => {
+    const feed = new Feed();
+    const streams = [file(1), file(3, 2, 'Gzip')];
+    assert.deepEqual(found(feed, 5, { streams }), []);
+    const { findings, sites } = feed.beats(1, () => telling({ streams }), SITES);
+    assert.deepEqual(
+      findings.map(({ text, severity, site: id }) => [text, severity, id !== null && sites[id]?.url]),
+      [
+        [
+          '3 streams of class Gzip from client.ts:9 have no "error" listener: an error of one becomes an uncaught exception.',
+          'warning',
+          'file:///srv/client.ts',
+        ],
+        [
+          '1 ReadStream from server.ts:22 has no "error" listener: an error of it becomes an uncaught exception.',
+          'warning',
+          'file:///srv/server.ts',
+        ],
+      ],
+    );
+    assert.equal(new Set(findings.map(({ id }) => id)).size, 2);
+    assert.deepEqual(found(feed, 20, {}), [], 'they are let go');
+  });
+
+  it('are counted together where two places of the probe are one of the source', () => {
+    const same = { ...SITES, 2: site('server.ts', 22, 'listen') };
+    const { findings } = new Feed().beats(8, () => telling({ streams: [file(1), file(2, 2)] }), same);
+    assert.deepEqual(
+      findings.map(({ text }) => text.slice(0, 48)),
+      ['3 streams of class ReadStream from server.ts:22 '],
+    );
+  });
+
+  it('are not told when each beat sees others, when they are of a package, or of no place', () => {
+    const turns = (beat: number): BatchParts => telling({ streams: [file(1, 1 + (beat % 2))] });
+    assert.deepEqual(new Feed().beats(20, turns, SITES).findings, []);
+    const ofPackage = { ...SITES, 1: { ...site('pg/client.js', 3), package: 'pg' } };
+    assert.deepEqual(new Feed().beats(20, () => telling({ streams: [file(3)] }), ofPackage).findings, []);
+    assert.deepEqual(new Feed().beats(20, () => telling({ streams: [file(3, 9)] }), SITES).findings, []);
   });
 });
 
