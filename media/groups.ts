@@ -2,7 +2,6 @@ import * as l10n from '@vscode/l10n';
 import type { PendingGroup, PhaseName, Snapshot } from '../src/protocol/snapshot';
 import { BEFORE_ATTACH, fileOf, packageText, placeOf } from './format';
 import { PART_NAMES, SHORT_NAMES } from './parts';
-import type { KnownGroup } from './reducer';
 import type { Grouping } from './viewState';
 
 /** What rows stand for, as the reader is told. */
@@ -14,6 +13,14 @@ export const GROUPING_NAMES: Readonly<Record<Grouping, string>> = {
   file: l10n.t('File'),
   package: l10n.t('Package'),
 };
+
+/** A group as a beat told it; since then it has only grown older. */
+export interface KnownGroup extends PendingGroup {
+  /** On the clock of `Known.elapsedMs`. */
+  toldMs: number;
+  /** Of the pending table; null while none was made. */
+  row: PendingRow | null;
+}
 
 /** A row of the pending table: a group of the snapshot, or several of them together. */
 export interface PendingRow {
@@ -55,15 +62,11 @@ const isEstimate = (group: PendingGroup, { promises }: Pick<Around, 'promises'>)
 
 const referencedOf = (group: PendingGroup): number | null => (isPromise(group) ? 0 : group.referenced);
 
-/** Rows of groups that have not changed, while promises are counted in the same way. */
-let singles = { method: '', rows: new WeakMap<KnownGroup, PendingRow>() };
-
 function single(group: KnownGroup, around: Around): PendingRow {
-  const method = around.promises?.method ?? '';
-  if (singles.method !== method) singles = { method, rows: new WeakMap() };
-  let row = singles.rows.get(group);
-  if (!row) singles.rows.set(group, (row = singleRow(group, around)));
-  return row;
+  const { row } = group;
+  // Promises may be counted in another way from now on.
+  if (row?.estimated === isEstimate(group, around)) return row;
+  return (group.row = singleRow(group, around));
 }
 
 const singleRow = (group: KnownGroup, around: Around): PendingRow => ({

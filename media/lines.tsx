@@ -5,7 +5,7 @@ import { useLayoutEffect } from 'preact/hooks';
 /** Every line is as high as this, whatever is in it: only so is known where those are that are not drawn. */
 const LINE_PX = 24;
 /** So many lines are drawn beyond what is seen, and the page is drawn again after scrolling by as many. */
-const MORE = 12;
+const MORE = 8;
 
 interface LineProps {
   rowKey: string;

@@ -2,10 +2,10 @@ import * as l10n from '@vscode/l10n';
 import type { Site, Snapshot } from '../src/protocol/snapshot';
 import { filterOf, type Vocabulary } from './filter';
 import { packageText, siteText } from './format';
-import { ageOf, keepsAlive } from './groups';
+import { ageOf, keepsAlive, type KnownGroup } from './groups';
 import { perSecond } from './marks';
 import { PART_NAMES } from './parts';
-import type { KnownGroup, Shown } from './reducer';
+import type { Shown } from './reducer';
 
 /** What the filter of the pending table goes by, besides the group. */
 export interface PendingAround {

@@ -12,20 +12,16 @@ import type {
   PanelTarget,
   ToPanel,
 } from '../src/protocol/panel';
-import type { PendingGroup, Snapshot } from '../src/protocol/snapshot';
+import type { ListenerGroup, Snapshot } from '../src/protocol/snapshot';
+import type { KnownGroup } from './groups';
 import { Trends } from './trends';
 
 export type Instances = Extract<ToPanel, { type: 'instances' }>;
 
-/** A group as a beat told it; since then it has only grown older. */
-export interface KnownGroup extends PendingGroup {
-  /** On the clock of {@link Known.elapsedMs}. */
-  toldMs: number;
-}
-
-/** The pending groups that the page knows, and by how much those that were told first have grown older. */
+/** The rows that the page knows, and by how much groups that were told first have grown older. */
 export interface Known {
   groups: Map<string, KnownGroup>;
+  listeners: Map<string, ListenerGroup>;
   elapsedMs: number;
 }
 
@@ -95,7 +91,7 @@ const NOTHING_LOOKED_AT = { past: null, calls: undefined } as const;
 type Beat = Extract<ToPanel, { type: 'beat' }>;
 
 const nothingKnown = (): Pick<Shown, 'known' | 'trends'> => {
-  return { known: { groups: new Map(), elapsedMs: 0 }, trends: new Trends() };
+  return { known: { groups: new Map(), listeners: new Map(), elapsedMs: 0 }, trends: new Trends() };
 };
 
 /** Whether a beat builds on a snapshot that the page does not have. */
@@ -107,14 +103,14 @@ export function isAmiss({ shown }: PanelState, { attachment, kept }: Beat): bool
   );
 }
 
-/** The snapshot with everything in it, and what is known of its groups; both are carried on, not copied. */
+/** The snapshot with everything in it, and what is known of its rows; both are carried on, not copied. */
 function take(
   shown: Shown | null,
   snapshot: Snapshot,
   kept: Kept | null,
 ): Pick<Shown, 'snapshot' | 'known' | 'trends'> {
   const { known, trends } = shown ?? nothingKnown();
-  const { groups } = known;
+  const { groups, listeners } = known;
   const elapsedMs = known.elapsedMs + (kept?.olderMs ?? 0);
   let ended = kept?.ended ?? [];
   if (!kept) {
@@ -122,14 +118,18 @@ function take(
     ended = [...groups.keys()].filter((key) => !told.has(key));
   }
   for (const key of ended) groups.delete(key);
-  for (const group of snapshot.pending) groups.set(group.key, { ...group, toldMs: elapsedMs });
+  for (const group of snapshot.pending) groups.set(group.key, { ...group, toldMs: elapsedMs, row: null });
   trends.add(snapshot.pending, ended);
+  if (!kept) listeners.clear();
+  for (const key of kept?.endedListeners ?? []) listeners.delete(key);
+  for (const row of snapshot.listeners) listeners.set(row.key, row);
   let { sites } = snapshot;
   if (kept && shown?.snapshot) {
     sites = Object.assign(shown.snapshot.sites, sites);
     for (const id of kept.unusedSites) Reflect.deleteProperty(sites, id);
   }
-  return { snapshot: { ...snapshot, sites, pending: [...groups.values()] }, known: { groups, elapsedMs }, trends };
+  const all = { ...snapshot, sites, pending: [...groups.values()], listeners: [...listeners.values()] };
+  return { snapshot: all, known: { groups, listeners, elapsedMs }, trends };
 }
 
 function beganIn({ timeMs, findings }: Snapshot, before: Snapshot | null): FindingMark[] {

@@ -1,15 +1,21 @@
-/** A row that was there may be gone: it stays a little, greyed, so that the others do not jump. */
+/** A row at its place. One that was there may be gone: it stays a little, greyed, so that the others do not jump. */
 export interface Placed<R> {
   row: R;
   /** When it was seen to be gone, on the host's clock; null while it is there. */
   endedAtMs: number | null;
+  /** What it is sorted by. */
+  value: string | number | null;
+  /** The beat in which it was there last. */
+  beat: number;
 }
 
-/** What {@link arrange} remembers from beat to beat. */
+/** What {@link arrange} remembers from beat to beat: carried on, not copied. */
 export interface Order<R> {
   /** Sort and grouping that the order was made for. */
   signature: string;
   placed: readonly Placed<R>[];
+  byKey: Map<string, Placed<R>>;
+  beat: number;
   wasHeld: boolean;
 }
 
@@ -30,26 +36,23 @@ export interface ArrangeOptions<R> {
 const KEEP_ENDED_MS = 6_000;
 
 /** The order is plainly wrong when a row stands below one that it exceeds by half: small swaps are not worth a jump. */
-function isPlainlyWrong<R>(placed: readonly Placed<R>[], { value, descending }: ArrangeOptions<R>): boolean {
+function isPlainlyWrong<R>(placed: readonly Placed<R>[], descending: boolean): boolean {
   let edge = descending ? Infinity : -Infinity;
-  for (const { row, endedAtMs } of placed) {
+  for (const { value, endedAtMs } of placed) {
     if (endedAtMs !== null) continue;
-    const figure = Number(value(row) ?? 0);
+    const figure = Number(value ?? 0);
     if (descending ? figure > edge * 1.5 + 2 : edge > figure * 1.5 + 2) return true;
     edge = descending ? Math.min(edge, figure) : Math.max(edge, figure);
   }
   return false;
 }
 
-/** Sorts by value, then by key; each value is asked for once, and what is nearly in order costs little. */
-function sorted<R extends { key: string }>(rows: readonly R[], options: ArrangeOptions<R>): Placed<R>[] {
-  const { value, descending } = options;
-  const withValues = rows.map((row) => ({ row, value: value(row) }));
-  withValues.sort(
+/** Sorts by value, then by key; what is nearly in order costs little. */
+function sort<R extends { key: string }>(placed: Placed<R>[], descending: boolean): void {
+  placed.sort(
     (a, b) =>
       compareValues(a.value, b.value, descending) || (a.row.key < b.row.key ? -1 : a.row.key > b.row.key ? 1 : 0),
   );
-  return withValues.map(({ row }) => ({ row, endedAtMs: null }));
 }
 
 /**
@@ -62,40 +65,47 @@ export function arrange<R extends { key: string }>(
   rows: readonly R[],
   options: ArrangeOptions<R>,
 ): Order<R> {
-  const { signature, held, nowMs } = options;
-  const order = (placed: Placed<R>[]): Order<R> => ({ signature, placed, wasHeld: held });
-  if (before?.signature !== signature) return order(sorted(rows, options));
-
-  const current = new Map<string, R>();
-  for (const row of rows) current.set(row.key, row);
+  const { signature, value, descending, held, nowMs } = options;
+  const same = before?.signature === signature ? before : null;
+  const byKey = same?.byKey ?? new Map<string, Placed<R>>();
+  const beat = (same?.beat ?? 0) + 1;
+  const added: Placed<R>[] = [];
+  for (const row of rows) {
+    let one = byKey.get(row.key);
+    if (!one) {
+      one = { row, endedAtMs: null, value: null, beat };
+      byKey.set(row.key, one);
+      added.push(one);
+    }
+    one.row = row;
+    one.endedAtMs = null;
+    one.value = value(row);
+    one.beat = beat;
+  }
   const placed: Placed<R>[] = [];
-  let found = 0;
-  for (const one of before.placed) {
-    const row = current.get(one.row.key);
-    if (row) {
-      found++;
-      placed.push(row === one.row && one.endedAtMs === null ? one : { row, endedAtMs: null });
-    } else if (one.endedAtMs === null) placed.push({ row: options.ended(one.row), endedAtMs: nowMs });
-    else if (held || nowMs - one.endedAtMs < KEEP_ENDED_MS) placed.push(one);
+  for (const one of same?.placed ?? []) {
+    if (one.beat !== beat) {
+      if (one.endedAtMs === null) {
+        one.row = options.ended(one.row);
+        one.endedAtMs = nowMs;
+      } else if (!held && nowMs - one.endedAtMs >= KEEP_ENDED_MS) {
+        byKey.delete(one.row.key);
+        continue;
+      }
+    }
+    placed.push(one);
   }
-  const known = found < current.size ? new Set(before.placed.map(({ row }) => row.key)) : null;
-  if (known) {
-    const added = sorted(
-      rows.filter(({ key }) => !known.has(key)),
-      options,
-    );
-    for (const one of added) placed.push(one);
+  sort(added, descending);
+  for (const one of added) placed.push(one);
+  const order = { signature, placed, byKey, beat, wasHeld: held };
+  if (!same || (!(same.wasHeld && !held) && (held || !options.isFigure || !isPlainlyWrong(placed, descending)))) {
+    return order;
   }
-  if ((before.wasHeld && !held) || (!held && options.isFigure && isPlainlyWrong(placed, options))) {
-    // From the order that there is: most of it stays.
-    return order(
-      sorted(
-        placed.flatMap(({ row, endedAtMs }) => (endedAtMs === null ? [row] : [])),
-        options,
-      ),
-    );
-  }
-  return order(placed);
+  const there = placed.filter(({ endedAtMs }) => endedAtMs === null);
+  for (const { row, endedAtMs } of placed) if (endedAtMs !== null) byKey.delete(row.key);
+  // From the order that there is: most of it stays.
+  sort(there, descending);
+  return { ...order, placed: there };
 }
 
 const collator = new Intl.Collator(undefined, { numeric: true });

@@ -1,5 +1,5 @@
 import type { Kept } from '../protocol/panel';
-import type { PendingGroup, Site, SiteId, Snapshot } from '../protocol/snapshot';
+import type { ListenerGroup, PendingGroup, Site, SiteId, Snapshot } from '../protocol/snapshot';
 import { ROWS, boundedGroup, boundedRest, boundedSite, rowsOf, sitesOfRest } from './bounds';
 
 interface Known {
@@ -14,9 +14,10 @@ const AGE_MS = 1;
 /** So many groups tell how much time has passed. */
 const LOOKED_AT = 50;
 
-/** What the page has of pending groups and sites: with very many of them a beat carries only what has changed. */
+/** What the page has of groups, listeners and sites: with very many of them a beat carries only what has changed. */
 export class PageCopy {
   private readonly groups = new Map<string, Known>();
+  private listeners = new Map<string, ListenerGroup>();
   private readonly sent = new Map<SiteId, Site>();
   /** How many groups refer to a site. */
   private readonly held = new Map<SiteId, number>();
@@ -35,7 +36,7 @@ export class PageCopy {
 
   /** The page has nothing any more. */
   clear(): void {
-    for (const all of [this.groups, this.sent, this.held, this.others]) all.clear();
+    for (const all of [this.groups, this.listeners, this.sent, this.held, this.others]) all.clear();
     this.sequence = null;
   }
 
@@ -53,6 +54,7 @@ export class PageCopy {
     this.others = others;
     const told = this.takeGroups(groups, released);
     const ended = this.takeEnded(released);
+    const { listeners, endedListeners } = this.takeListeners(rest.listeners);
 
     const sites: Record<SiteId, Site> = {};
     for (const id of [...others, ...told.flatMap(sitesOf)]) {
@@ -60,8 +62,8 @@ export class PageCopy {
       if (site) this.sent.set(id, (sites[id] = boundedSite(site)));
     }
     const unusedSites = released.filter((id) => !others.has(id) && !this.held.has(id) && this.sent.delete(id));
-    const kept = sequence === null ? null : { sequence, olderMs, ended, unusedSites };
-    return { snapshot: { ...rest, pending: told, sites }, kept };
+    const kept = sequence === null ? null : { sequence, olderMs, ended, endedListeners, unusedSites };
+    return { snapshot: { ...rest, pending: told, listeners, sites }, kept };
   }
 
   /** By how much groups have grown older: some of them may have lost their oldest, and look younger. */
@@ -106,6 +108,16 @@ export class PageCopy {
     return ended;
   }
 
+  /** The rows of listeners that the page does not know as they are, and the keys of those that are gone. */
+  private takeListeners(rows: readonly ListenerGroup[]): { listeners: ListenerGroup[]; endedListeners: string[] } {
+    const before = this.listeners;
+    const now = (this.listeners = new Map(rows.map((row) => [row.key, row])));
+    return {
+      listeners: rows.filter((row) => !areSame(before.get(row.key), row)),
+      endedListeners: [...before.keys()].filter((key) => !now.has(key)),
+    };
+  }
+
   private release(group: PendingGroup, released: SiteId[]): void {
     for (const id of sitesOf(group)) {
       const left = (this.held.get(id) ?? 0) - 1;
@@ -138,5 +150,17 @@ function isSame(before: PendingGroup, now: PendingGroup, agoMs: number): boolean
       : Math.abs(before.oldestMs + agoMs - now.oldestMs) < AGE_MS) &&
     before.parents.length === Math.min(now.parents.length, ROWS.parents) &&
     before.parents.every((parent, at) => parent === now.parents[at])
+  );
+}
+
+/** Whether a row of listeners is as it was. */
+function areSame(before: ListenerGroup | undefined, now: ListenerGroup): boolean {
+  return (
+    before?.count === now.count &&
+    before.delta === now.delta &&
+    before.limit === now.limit &&
+    before.emitters === now.emitters &&
+    before.sites.length === now.sites.length &&
+    before.sites.every(({ site, count }, at) => site === now.sites[at]?.site && count === now.sites[at].count)
   );
 }

@@ -96,7 +96,7 @@ export type FromPanel =
 /** The selected row as text or as markdown, or all rows that the filter leaves as markdown. */
 export type CopyAs = 'row' | 'rowMarkdown' | 'tableMarkdown';
 
-/** What stays of the snapshot before: groups that are not told again have only grown older. */
+/** What stays of the snapshot before: groups that are not told again have only grown older, rows of listeners are as they were. */
 export interface Kept {
   /** Of that snapshot. */
   sequence: number;
@@ -104,6 +104,8 @@ export interface Kept {
   olderMs: number;
   /** Keys of its groups that are gone. */
   ended: string[];
+  /** Keys of its rows of listeners that are gone. */
+  endedListeners: string[];
   /** Its sites that nothing refers to any more. */
   unusedSites: SiteId[];
 }

@@ -31,7 +31,7 @@ const many = (): Snapshot =>
 /** A beat in which only these groups are told. */
 function smallBeat(before: Snapshot, pending: PendingGroup[], ended: string[] = []): ReturnType<typeof beatMessage> {
   const snapshot = nextSnapshot(before, { pending, sites: {} });
-  const kept: Kept = { sequence: before.sequence, olderMs: 1000, ended, unusedSites: [] };
+  const kept: Kept = { sequence: before.sequence, olderMs: 1000, ended, endedListeners: [], unusedSites: [] };
   return { ...beatMessage(snapshot), kept };
 }
 

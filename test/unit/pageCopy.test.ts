@@ -3,7 +3,7 @@ import { ageOf } from '../../media/groups';
 import { INITIAL_STATE, isAmiss, reduce, type PanelState } from '../../media/reducer';
 import { PageCopy } from '../../src/editor/pageCopy';
 import type { ToPanel } from '../../src/protocol/panel';
-import type { PendingGroup, Snapshot } from '../../src/protocol/snapshot';
+import type { ListenerGroup, PendingGroup, Snapshot } from '../../src/protocol/snapshot';
 import { Crowd } from '../support/crowd';
 import { attachmentOf, group, pointOf, snapshotOf } from '../support/samples';
 
@@ -43,7 +43,8 @@ class Pair {
   get shown(): unknown[] {
     const { snapshot, known } = this.state.shown!;
     return snapshot!.pending
-      .map(({ toldMs, ...told }) => {
+      .map(({ toldMs, row, ...told }) => {
+        assert.equal(row, null, 'nothing was drawn');
         const ageMs = ageOf({ ...told, toldMs }, known.elapsedMs);
         return {
           ...told,
@@ -103,7 +104,7 @@ describe('What the page has of the tables', () => {
     pair.attach(at(1, 0));
     const beat = pair.beat(at(2, 700));
     assert.deepEqual(beat.snapshot.pending, []);
-    assert.deepEqual(beat.kept, { sequence: 1, olderMs: 700, ended: [], unusedSites: [] });
+    assert.deepEqual(beat.kept, { sequence: 1, olderMs: 700, ended: [], endedListeners: [], unusedSites: [] });
     assert.deepEqual(pair.shown, expected(at(2, 700)));
   });
 
@@ -122,10 +123,33 @@ describe('What the page has of the tables', () => {
       beat.snapshot.pending.map(({ key }) => key),
       ['Timeout@8'],
     );
-    assert.deepEqual(beat.kept, { sequence: 1, olderMs: 1000, ended: ['FSREQCALLBACK@10'], unusedSites: [10] });
+    assert.deepEqual(beat.kept?.ended, ['FSREQCALLBACK@10']);
+    assert.deepEqual(beat.kept.unusedSites, [10]);
+    assert.equal(beat.kept.olderMs, 1000);
     assert.deepEqual(pair.shown, expected(next));
     assert.equal(pair.copy.site(10), undefined, 'and it cannot be opened any more');
     assert.equal(pair.copy.site(9)?.line, 77);
+  });
+
+  it('hears of rows of listeners that changed, came and went', () => {
+    const pair = new Pair();
+    const row = (key: string, count: number): ListenerGroup => ({
+      ...snapshotOf().listeners[0]!,
+      key,
+      count,
+      sites: [{ site: 8, count }],
+    });
+    pair.attach(snapshotOf({ sequence: 1, listeners: [row('a', 3), row('b', 5), row('c', 7)] }));
+    const next = [row('a', 3), row('c', 8), row('d', 1)];
+    const beat = pair.beat(snapshotOf({ sequence: 2, listeners: next }));
+    assert.deepEqual(
+      beat.snapshot.listeners.map(({ key }) => key),
+      ['c', 'd'],
+    );
+    assert.deepEqual(beat.kept?.endedListeners, ['b']);
+    assert.deepEqual(pair.state.shown!.snapshot!.listeners, next);
+    pair.attach(snapshotOf({ sequence: 3, listeners: [row('e', 2)] }));
+    assert.deepEqual(pair.state.shown!.snapshot!.listeners, [row('e', 2)]);
   });
 
   it('is told anew when a beat was lost', () => {

@@ -3,7 +3,8 @@ import type { ToPanel } from '../../../src/protocol/panel';
 import { PageCopy } from '../../../src/editor/pageCopy';
 import { PanelPage } from '../../panel/panelPage';
 import { Crowd } from '../../support/crowd';
-import { attachmentOf, chartPoint, NOW_MS } from '../../support/samples';
+import { attachmentOf, chartPoint } from '../../support/samples';
+import { traced, type Took } from './traced';
 
 const CHANGED = 100;
 const REPLACED = 5;
@@ -15,11 +16,20 @@ declare global {
   }
 }
 
-/** What a message or a click took of the page's main thread. */
-export interface Took {
-  scriptMs: number;
-  /** With style, layout and paint. */
-  allMs: number;
+/** Of the file format of V8: nodes stand one after the other, each with as many numbers as there are fields. */
+interface HeapSnapshot {
+  snapshot: { meta: { node_fields: string[]; node_types: [string[]] } };
+  nodes: number[];
+}
+
+function bytesOf({ snapshot: { meta }, nodes }: HeapSnapshot): { dataBytes: number; codeBytes: number } {
+  const [type, size] = [meta.node_fields.indexOf('type'), meta.node_fields.indexOf('self_size')];
+  const code = meta.node_types[0].indexOf('code');
+  const bytes = { dataBytes: 0, codeBytes: 0 };
+  for (let at = 0; at < nodes.length; at += meta.node_fields.length) {
+    bytes[nodes[at + type] === code ? 'codeBytes' : 'dataBytes'] += nodes[at + size] ?? 0;
+  }
+  return bytes;
 }
 
 /** A crowded target, what the host sends of it, and a real page in Chromium that draws it. */
@@ -29,6 +39,7 @@ export class BenchPage {
   private readonly attachment = attachmentOf({ level: 'deep' });
 
   private constructor(
+    private readonly browser: Browser,
     readonly panel: PanelPage,
     private readonly session: CDPSession,
     groups: number,
@@ -39,16 +50,14 @@ export class BenchPage {
   static async open(browser: Browser, groups: number): Promise<BenchPage> {
     const panel = await PanelPage.open(browser, { height: 1000 });
     const session = await panel.page.context().newCDPSession(panel.page);
-    // Time that the main thread ran: other work on the machine does not count.
-    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-    return new BenchPage(panel, session, groups);
+    return new BenchPage(browser, panel, session, groups);
   }
 
   /** The message that draws everything, with as long a history as there is. */
   attachmentMessage(): ToPanel {
     this.copy.clear();
     const { snapshot } = this.copy.changes(this.crowd.apply(this.crowd.full()));
-    const history = Array.from({ length: HISTORY }, (_, at) => chartPoint(NOW_MS - (HISTORY - at) * 1000));
+    const history = Array.from({ length: HISTORY }, (_, at) => chartPoint(snapshot.timeMs - (HISTORY - at) * 1000));
     return { type: 'attachment', attachment: this.attachment, targets: [], history, marks: [], snapshot };
   }
 
@@ -63,18 +72,14 @@ export class BenchPage {
   /** Delivers messages one after the other, each drawn before the next; what each took. */
   async deliver(messages: readonly ToPanel[]): Promise<Took[]> {
     await this.load(messages);
-    const took: Took[] = [];
-    while (took.length < messages.length) {
-      took.push(
-        await this.timed(() =>
-          this.panel.page.evaluate(async () => {
-            const received = new Promise((resolve) => addEventListener('message', resolve, { once: true }));
-            window.postMessage(window.benchMessages.shift(), '*');
-            await received;
-          }),
-        ),
-      );
-    }
+    const deliverOne = (): Promise<void> =>
+      this.panel.page.evaluate(async () => {
+        const received = new Promise((resolve) => addEventListener('message', resolve, { once: true }));
+        window.postMessage(window.benchMessages.shift(), '*');
+        await received;
+      });
+    const took = await this.timed(messages.map(() => deliverOne));
+    this.panel.throwErrors();
     return took;
   }
 
@@ -99,23 +104,19 @@ export class BenchPage {
     return this.panel.page.locator('#pane').evaluate((pane, to) => void (pane.scrollTop = to), top);
   }
 
-  /** What the page took until `act` was over, which waits for no frame, and until it is drawn. */
-  async timed(act: () => Promise<unknown>): Promise<Took> {
-    const before = await this.taskMs();
-    await act();
-    const over = await this.taskMs();
-    await this.panel.page.evaluate(async () => {
-      await new Promise((resolve) => requestAnimationFrame(resolve));
-      await new Promise((resolve) => requestAnimationFrame(resolve));
-    });
-    return { scriptMs: over - before, allMs: (await this.taskMs()) - before };
+  /** What the page took for each of these until it was drawn. */
+  timed(acts: readonly (() => Promise<unknown>)[]): Promise<Took[]> {
+    return traced(this.browser, this.panel.page, acts);
   }
 
   /** What is in use after a collection. */
-  async heapBytes(): Promise<number> {
-    await this.session.send('HeapProfiler.collectGarbage');
-    const { usedSize } = await this.session.send('Runtime.getHeapUsage');
-    return usedSize;
+  async heap(): Promise<{ dataBytes: number; codeBytes: number }> {
+    const chunks: string[] = [];
+    const collect = ({ chunk }: { chunk: string }): void => void chunks.push(chunk);
+    this.session.on('HeapProfiler.addHeapSnapshotChunk', collect);
+    await this.session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+    this.session.off('HeapProfiler.addHeapSnapshotChunk', collect);
+    return bytesOf(JSON.parse(chunks.join('')) as HeapSnapshot);
   }
 
   /** Puts messages into the page: how they get there is none of its cost. */
@@ -123,11 +124,5 @@ export class BenchPage {
     return this.panel.page.evaluate((text) => {
       window.benchMessages = JSON.parse(text) as unknown[];
     }, JSON.stringify(messages));
-  }
-
-  /** All that the main thread has done; what Chromium calls script is without microtasks, in which the page is drawn. */
-  private async taskMs(): Promise<number> {
-    const { metrics } = await this.session.send('Performance.getMetrics');
-    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN) * 1000;
   }
 }
