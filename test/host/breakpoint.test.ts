@@ -13,10 +13,11 @@ for (const leg of VSCODE_LEGS) {
   describe(`Debugging with F5 in the ${leg} VS Code`, () => {
     let workbench: Workbench;
     const ends: (() => unknown)[] = [];
-    const folder = mkdtempSync(path.join(tmpdir(), 'loopscope-debug-'));
+    let folder: string;
 
     before(async function () {
       this.timeout(180_000);
+      folder = mkdtempSync(path.join(tmpdir(), 'loopscope-debug-'));
       const source = path.join(root, 'test/fixtures/steps.js');
       copyFileSync(source, path.join(folder, 'steps.js'));
       mkdirSync(path.join(folder, '.vscode'));

@@ -44,12 +44,14 @@ export class Beating implements Recorded {
 /** A snapshot with nothing in its tables. */
 export const EMPTY: Partial<Snapshot> = { pending: [], listeners: [], hot: null, sites: {}, findings: [], notes: [] };
 
-/** A folder for the files of a test, and the way to be rid of it. */
+/** A folder for the files of a test, made when there is a first one, and the way to be rid of it. */
 export function temporaryFolder(): { file: (name: string) => string; remove: () => void } {
-  const folder = mkdtempSync(path.join(tmpdir(), 'loopscope-recording-'));
+  let folder: string | undefined;
   return {
-    file: (name) => path.join(folder, name),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    file: (name) => path.join((folder ??= mkdtempSync(path.join(tmpdir(), 'loopscope-recording-'))), name),
+    remove: () => {
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 

@@ -10,10 +10,11 @@ import { extension, fixture, nodePath } from './extension';
 describe('What is kept of an attached process', () => {
   let api: LoopscopeApi;
   let target: Target;
-  const folder = mkdtempSync(path.join(tmpdir(), 'loopscope-kept-'));
+  let folder: string;
   const fileOf = (name: string): vscode.Uri => vscode.Uri.file(path.join(folder, name));
 
   before(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'loopscope-kept-'));
     api = await extension().activate();
     target = await startTarget(fixture('leaky.mjs'), nodePath());
     await api.attach({ pid: target.pid }, { beatMs: 250 });
