@@ -18,8 +18,6 @@ export const GROUPING_NAMES: Readonly<Record<Grouping, string>> = {
 export interface KnownGroup extends PendingGroup {
   /** On the clock of `Known.elapsedMs`. */
   toldMs: number;
-  /** Of the pending table; null while none was made. */
-  row: PendingRow | null;
 }
 
 /** A row of the pending table: a group of the snapshot, or several of them together. */
@@ -62,14 +60,29 @@ const isEstimate = (group: PendingGroup, { promises }: Pick<Around, 'promises'>)
 
 const referencedOf = (group: PendingGroup): number | null => (isPromise(group) ? 0 : group.referenced);
 
-function single(group: KnownGroup, around: Around): PendingRow {
-  const { row } = group;
-  // Promises may be counted in another way from now on.
-  if (row?.estimated === isEstimate(group, around)) return row;
-  return (group.row = singleRow(group, around));
+/** The groups of the last beat, with their rows; promises may be counted in another way from a beat on. */
+let last: { groups: readonly KnownGroup[]; rows: PendingRow[]; method: string } = { groups: [], rows: [], method: '' };
+
+/** A row for each group. Of very many most are as they were, in the same order: these are told by what they are, unread. */
+function singles(groups: readonly KnownGroup[], around: Around): PendingRow[] {
+  const method = around.promises?.method ?? '';
+  const before = last.method === method ? last : { groups: [], rows: [] };
+  const rows: PendingRow[] = [];
+  let at = 0;
+  for (const group of groups) {
+    let known = before.groups[at];
+    // What is not here any more is passed over; a group that was told again has another object.
+    while (known && known !== group && known.key !== group.key) known = before.groups[++at];
+    const row = known === group ? before.rows[at] : undefined;
+    rows.push(row ?? rowOf(group, around));
+    at++;
+  }
+  last = { groups, rows, method };
+  return rows;
 }
 
-const singleRow = (group: KnownGroup, around: Around): PendingRow => ({
+/** The row of one group. */
+export const rowOf = (group: KnownGroup, around: Pick<Around, 'promises'>): PendingRow => ({
   key: group.key,
   label: group.type,
   phase: group.phase,
@@ -128,7 +141,7 @@ function oldestOf(members: readonly KnownGroup[], { elapsedMs }: Around): number
 
 /** The rows of a grouping; those by type and site are the snapshot's own groups. */
 export function rowsBy(by: Grouping, groups: readonly KnownGroup[], around: Around): PendingRow[] {
-  if (by === 'typeAndSite') return groups.map((group) => single(group, around));
+  if (by === 'typeAndSite') return singles(groups, around);
   const found = new Map<string, KnownGroup[]>();
   for (const group of groups) {
     const label = labelOf(group, by, around.sites);

@@ -5,7 +5,7 @@ import { useLayoutEffect } from 'preact/hooks';
 /** Every line is as high as this, whatever is in it: only so is known where those are that are not drawn. */
 const LINE_PX = 24;
 /** So many lines are drawn beyond what is seen, and the page is drawn again after scrolling by as many. */
-const MORE = 8;
+const MORE = 6;
 
 interface LineProps {
   rowKey: string;
@@ -60,7 +60,7 @@ interface Stretch {
 
 /** The lines that are in sight of the pane that scrolls them, and some more. */
 function useSight(body: RefObject<HTMLElement | null>): Stretch {
-  const sight = useSignal<Stretch>({ from: 0, to: 5 * MORE });
+  const sight = useSignal<Stretch>({ from: 0, to: 10 * MORE });
   useLayoutEffect(() => {
     const pane = body.current?.closest<HTMLElement>('#pane');
     if (!pane) return;

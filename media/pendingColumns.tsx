@@ -62,7 +62,7 @@ function Where({ group, sites }: { group: KnownGroup; sites: Snapshot['sites'] }
       </span>
       <span class="mono dim cut nar">{clean(site.function, 120)}</span>
       <span class="dim cut nar" data-tip={site.package === null ? '' : l10n.t('Package')}>
-        {clean(site.package ?? '', 80)}
+        {site.package === null ? null : clean(site.package, 80)}
       </span>
     </span>
   );

@@ -3,7 +3,7 @@ import { MOST_INSTANCES } from '../src/protocol/panel';
 import type { Snapshot } from '../src/protocol/snapshot';
 import { filled } from './filled';
 import { age, clean, NOT_KNOWN, whole } from './format';
-import { ageOf, rowsBy, type Around, type PendingRow, type KnownGroup } from './groups';
+import { ageOf, rowOf, type Around, type PendingRow, type KnownGroup } from './groups';
 import { ABOUT } from './parts';
 import { counted, Oldest } from './pendingColumns';
 import type { Instances, Shown } from './reducer';
@@ -103,23 +103,20 @@ function instanceRows(row: PendingRow, answer: Instances | undefined, gone: bool
 
 /** A group inside an opened grouping, in the columns of the table. */
 function memberRow(group: KnownGroup, columns: Column<PendingRow>[], around: Around, trends: Trends): SubRow {
-  const row = (): PendingRow | undefined => rowsBy('typeAndSite', [group], around)[0];
+  const member = rowOf(group, around);
   return {
     key: group.key,
     signature: () => {
       const { count, delta, referenced, site } = group;
       const figures = [count, delta, age(ageOf(group, around.elapsedMs)), referenced ?? '', site ?? ''];
-      return [...figures, String(row()?.estimated), trends.of(group.key).join()].join(' ');
+      return [...figures, String(member.estimated), trends.of(group.key).join()].join(' ');
     },
-    cells: () => {
-      const member = row();
-      if (!member) return null;
-      return columns.map((column) => (
+    cells: () =>
+      columns.map((column) => (
         <td key={column.id} class={`${column.numeric ? 'num ' : ''}${column.className ?? ''}`}>
           {column.id === 'type' ? <span class="mono">{clean(group.type, 120)}</span> : column.cell(member)}
         </td>
-      ));
-    },
+      )),
   };
 }
 

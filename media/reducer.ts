@@ -118,7 +118,7 @@ function take(
     ended = [...groups.keys()].filter((key) => !told.has(key));
   }
   for (const key of ended) groups.delete(key);
-  for (const group of snapshot.pending) groups.set(group.key, { ...group, toldMs: elapsedMs, row: null });
+  for (const group of snapshot.pending) groups.set(group.key, { ...group, toldMs: elapsedMs });
   trends.add(snapshot.pending, ended);
   if (!kept) listeners.clear();
   for (const key of kept?.endedListeners ?? []) listeners.delete(key);

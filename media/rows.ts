@@ -77,7 +77,7 @@ export function arrange<R extends { key: string }>(
       byKey.set(row.key, one);
       added.push(one);
     }
-    one.row = row;
+    if (one.row !== row) one.row = row;
     one.endedAtMs = null;
     one.value = value(row);
     one.beat = beat;
