@@ -63,7 +63,7 @@ const referencedOf = (group: PendingGroup): number | null => (isPromise(group) ?
 /** The groups of the last beat, with their rows; promises may be counted in another way from a beat on. */
 let last: { groups: readonly KnownGroup[]; rows: PendingRow[]; method: string } = { groups: [], rows: [], method: '' };
 
-/** A row for each group. Of very many most are as they were, in the same order: these are told by what they are, unread. */
+/** A row for each group. Of very many most are the same objects as before, in the same order: of these nothing is read. */
 function singles(groups: readonly KnownGroup[], around: Around): PendingRow[] {
   const method = around.promises?.method ?? '';
   const before = last.method === method ? last : { groups: [], rows: [] };

@@ -103,18 +103,19 @@ function instanceRows(row: PendingRow, answer: Instances | undefined, gone: bool
 
 /** A group inside an opened grouping, in the columns of the table. */
 function memberRow(group: KnownGroup, columns: Column<PendingRow>[], around: Around, trends: Trends): SubRow {
-  const member = rowOf(group, around);
+  let made: PendingRow | undefined;
+  const member = (): PendingRow => (made ??= rowOf(group, around));
   return {
     key: group.key,
     signature: () => {
       const { count, delta, referenced, site } = group;
       const figures = [count, delta, age(ageOf(group, around.elapsedMs)), referenced ?? '', site ?? ''];
-      return [...figures, String(member.estimated), trends.of(group.key).join()].join(' ');
+      return [...figures, String(member().estimated), trends.of(group.key).join()].join(' ');
     },
     cells: () =>
       columns.map((column) => (
         <td key={column.id} class={`${column.numeric ? 'num ' : ''}${column.className ?? ''}`}>
-          {column.id === 'type' ? <span class="mono">{clean(group.type, 120)}</span> : column.cell(member)}
+          {column.id === 'type' ? <span class="mono">{clean(group.type, 120)}</span> : column.cell(member())}
         </td>
       )),
   };

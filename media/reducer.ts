@@ -138,7 +138,7 @@ function beganIn({ timeMs, findings }: Snapshot, before: Snapshot | null): Findi
   return began.map(({ severity, text }) => ({ timeMs, severity, text }));
 }
 
-/** The state after a message; what is known of groups and trends goes over into it. Messages that belong to another attachment than the shown one change nothing. */
+/** The state after a message; what is known of rows and trends goes over into it. Messages that belong to another attachment than the shown one change nothing. */
 export function reduce(state: PanelState, message: ToPanel): PanelState {
   const { shown } = state;
   switch (message.type) {

@@ -3,7 +3,7 @@ export interface Placed<R> {
   row: R;
   /** When it was seen to be gone, on the host's clock; null while it is there. */
   endedAtMs: number | null;
-  /** What it is sorted by. */
+  /** What it was sorted by last. */
   value: string | number | null;
   /** The beat in which it was there last. */
   beat: number;
@@ -70,16 +70,19 @@ export function arrange<R extends { key: string }>(
   const byKey = same?.byKey ?? new Map<string, Placed<R>>();
   const beat = (same?.beat ?? 0) + 1;
   const added: Placed<R>[] = [];
+  const isLetGo = same?.wasHeld === true && !held;
+  // Values may be dear, and most orders are kept: then only new rows are asked.
+  const asksAll = isLetGo || (!held && options.isFigure);
   for (const row of rows) {
     let one = byKey.get(row.key);
-    if (!one) {
-      one = { row, endedAtMs: null, value: null, beat };
+    if (one && asksAll) one.value = value(row);
+    else if (!one) {
+      one = { row, endedAtMs: null, value: value(row), beat };
       byKey.set(row.key, one);
       added.push(one);
     }
     if (one.row !== row) one.row = row;
     one.endedAtMs = null;
-    one.value = value(row);
     one.beat = beat;
   }
   const placed: Placed<R>[] = [];
@@ -98,9 +101,7 @@ export function arrange<R extends { key: string }>(
   sort(added, descending);
   for (const one of added) placed.push(one);
   const order = { signature, placed, byKey, beat, wasHeld: held };
-  if (!same || (!(same.wasHeld && !held) && (held || !options.isFigure || !isPlainlyWrong(placed, descending)))) {
-    return order;
-  }
+  if (!same || !(isLetGo || (asksAll && isPlainlyWrong(placed, descending)))) return order;
   const there = placed.filter(({ endedAtMs }) => endedAtMs === null);
   for (const { row, endedAtMs } of placed) if (endedAtMs !== null) byKey.delete(row.key);
   // From the order that there is: most of it stays.

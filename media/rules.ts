@@ -165,7 +165,7 @@ export const RULES: Readonly<Record<string, RuleWords>> = {
   },
   'no-error-listener': {
     measured: l10n.t(
-      'TCP sockets that are read, streams and client requests that have no "error" listener, in every beat of five seconds or more; none that packages create. The place is that of the call that created them, or added their first listener.',
+      'TCP sockets that are read, streams and client requests that have no "error" listener, in every beat of five seconds or more; none that packages create, and none that others are piped into. The place is that of the call that created them, or added their first listener; for those from before the attach, that of the listener.',
     ),
     helps: l10n.t(
       'Add an "error" listener to each socket, stream and request as soon as you have it, or use pipeline(), which adds one while it lasts.',

@@ -9,7 +9,7 @@ export interface OwnersView {
   servers: { group: PendingGroup; connections: number; most: number }[];
   /** Agents of node:http whose requests wait for a socket. */
   pools: { group: PendingGroup; name: string; waiting: number; most: number; forMs: number }[];
-  /** Streams that have no "error" listener, by class and by where the program added its first listener. */
+  /** Streams that have no "error" listener, by class and by where the program added its first listener, or wrote it. */
   streams: { emitter: string; site: SiteId; count: number; forMs: number }[];
 }
 

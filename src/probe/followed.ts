@@ -3,14 +3,13 @@ import type { EmitterKind, EventName } from './emitterKind';
 import { KnownEmitter, LOOK_WORK } from './knownEmitter';
 import { ListenerRows } from './listenerRows';
 import type { ListenerSites } from './listenerSites';
+import { UnheardStreams } from './unheardStreams';
 
 /** The half of them may have few listeners. */
 const MAX_EMITTERS = 4000;
 /** Work of a beat, in tenths of a microsecond: at emitters that got listeners or have many, and at all in turn. */
 const WORK_AT_CHANGED = 6000;
 const WORK_IN_TURN = 3000;
-/** Rows of streams without an "error" listener that are told. */
-const MAX_UNHEARD_ROWS = 20;
 
 /** The emitters that are followed; a beat costs the same however many they are. */
 export class Followed {
@@ -20,8 +19,7 @@ export class Followed {
   private readonly urgent = new Set<KnownEmitter>();
   private readonly heardNow = new Set<KnownEmitter>();
   private readonly withMany = new Set<KnownEmitter>();
-  /** Those without an "error" listener. */
-  private readonly streams = new Set<KnownEmitter>();
+  private readonly streams = new UnheardStreams<KnownEmitter>();
   private next = 0;
   private nextId = 1;
 
@@ -78,20 +76,8 @@ export class Followed {
 
   /** Streams without an "error" listener, by class and place. */
   unheard(): BatchOwners['streams'] {
-    const rows = new Map<string, BatchOwners['streams'][number]>();
-    for (const known of this.streams) {
-      const site = known.unheardAt();
-      if (site === 0) {
-        known.isUnheard = false;
-        this.streams.delete(known);
-        continue;
-      }
-      const { name: emitter } = known;
-      const row = rows.get(`${site}/${emitter}`);
-      if (row) row.count++;
-      else if (rows.size < MAX_UNHEARD_ROWS) rows.set(`${site}/${emitter}`, { emitter, site, count: 1 });
-    }
-    return [...rows.values()];
+    // Its listener may be gone again before the next look would notice.
+    return this.streams.beat((known) => this.lookSoon(known));
   }
 
   /** Answers the work that it was. */

@@ -59,7 +59,7 @@ export class Sites {
   private sent = 0;
   private roomLeft = MAX_TEXTS;
   private dropped = 0;
-  /** Whether the last capture came upon a package before its place. */
+  /** Whether the last capture came upon a package, or code made from text, before its place. */
   throughPackage = false;
   private readonly stacks = new Stacks();
 

@@ -45,22 +45,19 @@ describe('Findings of real programs', () => {
   });
 
   it('know what may be amiss with sockets, servers and agents, on the oldest and the newest Node', async () => {
-    const rules = ['no-error-listener', 'full-server', 'exhausted-pool'];
+    const wanted = [
+      /^20 TCP sockets from faults\.cjs:\d+ have no "error" listener/,
+      /^The server from faults\.cjs:\d+ has all of the 20 connections/,
+      /^For .+ requests to 127\.0\.0\.1:\d+ have had to wait for a socket: their http\.Agent may have 1, and /,
+    ];
     await Promise.all(
       [18, 26].map(async (major) => {
         const target = await Target.start(major, 'findings/faults.cjs', { args: ['connections'] });
         const attachment = await target.attach();
         attachment.setThresholds({ ...attachment.options.thresholds, poolWaitMs: 1000 });
         const hasAll = ({ findings }: Snapshot): boolean =>
-          rules.every((rule) => findings.some((one) => one.rule === rule));
-        const { findings } = await snapshotWhere(attachment, hasAll, PATIENT_MS);
-        const text = findings.map((one) => one.text).join('\n');
-        assert.match(text, /^20 TCP sockets from faults\.cjs:\d+ have no "error" listener/m);
-        assert.match(text, /^The server from faults\.cjs:\d+ has all of the 20 connections/m);
-        assert.match(
-          text,
-          /^For .+ requests to 127\.0\.0\.1:\d+ have had to wait for a socket: their http\.Agent may have 1, and /m,
-        );
+          wanted.every((says) => findings.some(({ text }) => says.test(text)));
+        await snapshotWhere(attachment, hasAll, PATIENT_MS);
       }),
     );
   });

@@ -24,7 +24,7 @@ const CATEGORIES = ['toplevel', 'blink', 'devtools.timeline', 'v8'];
 const MARK = 'TimeStamp';
 /** Script, with reading the message and collecting garbage. */
 const SCRIPT =
-  /^(FunctionCall|EventDispatch|FireAnimationFrame|TimerFire|RunMicrotasks|SerializedScriptValueFactory::deserialize|V8\.GC.*|MinorGC|MajorGC)$/;
+  /^(FunctionCall|v8\.callFunction|EventDispatch|FireAnimationFrame|TimerFire|RunMicrotasks|SerializedScriptValueFactory::deserialize|V8\.GC.*|MinorGC|MajorGC)$/;
 
 /**
  * What each of these took until it was drawn, from Chromium's own trace: time that the main thread ran, so that other work
@@ -36,6 +36,7 @@ export async function traced(browser: Browser, page: Page, acts: readonly (() =>
     await page.evaluate(() => console.timeStamp('act'));
     await act();
     await page.evaluate(async () => {
+      await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
       await new Promise((resolve) => requestAnimationFrame(resolve));
       await new Promise((resolve) => requestAnimationFrame(resolve));
     });
@@ -43,6 +44,8 @@ export async function traced(browser: Browser, page: Page, acts: readonly (() =>
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: Traced[] };
   const took = tookOf(traceEvents);
   if (took.length !== acts.length) throw new Error(`${took.length} of ${acts.length} marks are in the trace`);
+  if (took.every(({ scriptMs }) => scriptMs === 0))
+    throw new Error('the trace has no script: Chromium names it otherwise');
   return took;
 }
 
