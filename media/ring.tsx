@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
+import { useRef } from 'preact/hooks';
 import type { LoopFigures, Snapshot } from '../src/protocol/snapshot';
 import { fixed, NOT_KNOWN, percent, whole } from './format';
 import {
@@ -28,7 +29,7 @@ interface StrokeProps {
   colour: string;
 }
 
-/** An arc as a dashed circle: a new share glides there, and no path has to be computed. */
+/** An arc as a dashed circle: a share that is plainly another glides there, and no path has to be computed. */
 function Stroke({ radius, width, from, length, colour }: StrokeProps): JSX.Element {
   const gap = Math.min(1.2, length / 3);
   return (
@@ -153,6 +154,15 @@ interface RingProps {
   size: RingSize;
 }
 
+/** So many degrees are plain to see: a smaller change would glide for every frame of 160 ms, once a beat, for nothing. */
+const PLAIN_DEGREES = 12;
+
+/** Whether an arc ends plainly elsewhere than in the picture before. */
+function glides(arcs: readonly Arc[], before: readonly Arc[]): boolean {
+  const ends = new Map(before.map(({ name, from, length }) => [name, from + length]));
+  return arcs.some(({ name, from, length }) => Math.abs(from + length - (ends.get(name) ?? NaN)) > PLAIN_DEGREES);
+}
+
 /** One window of the loop as a circle: angle is share, thick is work, thin is waiting; the table beside it says the same. */
 export function Ring({ snapshot, parts, hot, size }: RingProps): JSX.Element {
   const { loop, windowMs, threads } = snapshot;
@@ -161,9 +171,12 @@ export function Ring({ snapshot, parts, hot, size }: RingProps): JSX.Element {
   const isAbout = isSampled && loop.utilization !== 0;
   const figure = loop.utilization === null ? NOT_KNOWN : `${percent(loop.utilization)} %`;
   const arcs = placeOnRing(parts);
+  const before = useRef<readonly Arc[]>([]);
+  const motion = glides(arcs, before.current) ? 'glides' : '';
+  before.current = arcs;
   const top = CENTER_Y - RADIUS - WIDTH / 2 - 9;
   return (
-    <svg viewBox={BOXES[size]} data-size={size} role="img" aria-label={describe(snapshot, parts)}>
+    <svg viewBox={BOXES[size]} data-size={size} class={motion} role="img" aria-label={describe(snapshot, parts)}>
       <circle class="guide" cx={CENTER_X} cy={CENTER_Y} r={INNER_RADIUS} stroke-dasharray="1 3" />
       {arcs.map((arc) => (
         <g key={arc.name} data-part={arc.name} class={hot === arc.name ? 'hot' : ''} data-tip={tipOf(arc)}>

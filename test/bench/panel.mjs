@@ -31,7 +31,7 @@ await ensureBuilt();
 const [bundle] = await bundleTests('bench/panel', [path.join(root, 'test/bench/panel/page.ts')]);
 // The page of the tests is closed by a hook of mocha.
 globalThis.after = () => undefined;
-const { BenchPage } = createRequire(import.meta.url)(bundle);
+const { BenchPage, gliding } = createRequire(import.meta.url)(bundle);
 const browser = await launchChromium();
 try {
   const first = [];
@@ -58,6 +58,7 @@ try {
   );
   const beat = `a beat, 100 of ${groups} groups changed`;
   measured.set(beat, await page.deliver(several()));
+  measured.set(`${beat}; the ring glides`, await page.deliver(several().map(gliding)));
   await filter('type:Timeout site:file age>1s +growing');
   measured.set(`${beat}; filtered`, await page.deliver(several()));
   await filter('');
@@ -118,7 +119,7 @@ try {
     const text = [
       '# What a beat costs the page',
       `\`npm run bench:panel -- --write\` on ${date}: ${machine} (load ${os.loadavg()[0].toFixed(1)}); Chromium ${browser.version()}. ${summary}`,
-      `The real page, fed by the real model and its copy of what the page has: level deep, 200 functions of the CPU profile and ${Math.min(500, groups * 0.06)} rows of listeners in every beat; five of the groups that change end, and others begin at new places. Times are of Chromium's own trace: those that the main thread ran, so that other work on the machine does not count, until all is drawn, with the frames in which the ring glides. Script is with reading the message and collecting garbage; style, layout, paint and compositing come on top. What measuring itself takes is the row of a message that is not for the page, and is not taken off. Data are all nodes of a heap snapshot but those of type code, with what Chromium keeps for the elements.`,
+      `The real page, fed by the real model and its copy of what the page has: level deep, 200 functions of the CPU profile in every beat, ${Math.min(500, groups * 0.06)} rows of listeners; five of the groups that change end, and others begin at new places. Times are of Chromium's own trace: those that the main thread ran, so that other work on the machine does not count, until all is drawn and nothing moves any more. The shares of the loop stay as they are; where they change plainly, the ring glides for 160 ms, which is a row of its own. Script is with reading the message and collecting garbage; style, layout, paint and compositing come on top. What measuring itself takes is the row of a message that is not for the page, and is not taken off. Data are all nodes of a heap snapshot but those of type code, with what Chromium keeps for the elements.`,
       markdown(costs),
       markdown(hour),
     ];

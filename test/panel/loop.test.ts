@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { LEAST_DEGREES, partsOf, placeOnRing } from '../../media/parts';
-import { snapshotOf } from '../support/samples';
-import { attachmentMessage, type SampleState } from './messages';
+import type { Snapshot } from '../../src/protocol/snapshot';
+import { nextSnapshot, snapshotOf } from '../support/samples';
+import { attachmentMessage, beatMessage, type SampleState } from './messages';
 import { usePanel, type PanelPage } from './panelPage';
 
 const STATES: SampleState[] = ['live', 'blocked', 'idle', 'observe', 'node18', 'deep'];
@@ -136,6 +137,23 @@ describe('ring and phase table', () => {
     await panel.send(attachmentMessage('live'));
     await panel.page.locator('tr[data-phase=timers] a.site').click();
     assert.deepEqual(await panel.posted(), [{ type: 'openSite', site: 3 }]);
+  });
+
+  it('glides where a share is plainly another, and is still otherwise', async () => {
+    const panel = await open();
+    await panel.send(attachmentMessage('live'));
+    const svg = panel.page.locator('#ring svg');
+    const first = snapshotOf();
+    const waits = async (before: Snapshot, idleMs: number): Promise<Snapshot> => {
+      const next = nextSnapshot(before, { loop: { ...first.loop, idleMs } });
+      await panel.send(beatMessage(next));
+      return next;
+    };
+    const idleMs = first.loop.idleMs ?? NaN;
+    const same = await waits(first, idleMs + 5);
+    assert.equal(await svg.getAttribute('class'), '');
+    await waits(same, idleMs + 200);
+    assert.equal(await svg.getAttribute('class'), 'glides');
   });
 
   it('lights up the row of the part under the pointer and explains it under the ring', async () => {

@@ -32,6 +32,13 @@ function bytesOf({ snapshot: { meta }, nodes }: HeapSnapshot): { dataBytes: numb
   return bytes;
 }
 
+/** The same beat with a waiting that is plainly longer, or shorter, than in the one before. */
+export function gliding(message: ToPanel, at: number): ToPanel {
+  if (message.type !== 'beat') return message;
+  const { snapshot } = message;
+  return { ...message, snapshot: { ...snapshot, loop: { ...snapshot.loop, idleMs: at % 2 === 0 ? 300 : 700 } } };
+}
+
 /** A crowded target, what the host sends of it, and a real page in Chromium that draws it. */
 export class BenchPage {
   private readonly copy = new PageCopy();
