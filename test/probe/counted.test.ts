@@ -43,9 +43,7 @@ for (const major of NODE_MAJORS) {
         await target.evaluate('make()', true);
         const snapshot = await snapshotWhere(
           attachment,
-          ({ pendingTotals, phases }) =>
-            pendingTotals.handles === TOTALS.handles &&
-            phases.some(({ phase, longestMs }) => phase === 'timers' && (longestMs ?? 0) >= 190),
+          (each) => each.pendingTotals.handles === TOTALS.handles && blockedFinding(each)?.line === line('busy'),
         );
         assert.deepEqual(counts(snapshot, fixture), {
           [`Timeout@${line('intervals')}`]: [240, 240],
@@ -73,9 +71,10 @@ for (const major of NODE_MAJORS) {
           [{ emitter: 'EventEmitter', count: 15, limit: 10, sites: [[line('listeners'), 15]] }],
         );
         assert.equal(snapshot.findings.find(({ rule }) => rule === 'listeners-over-limit')?.severity, 'warning');
-        const finding = blockedFinding(snapshot);
-        assert.equal(finding?.line, line('busy'), finding?.text);
-        assert.match(finding.text, / (ran|has been running) for [\d.]+ m?s, busy at counted\.[cm]js:\d+/);
+        assert.match(
+          blockedFinding(snapshot)?.text ?? '',
+          / (ran|has been running) for [\d.]+ m?s, busy at counted\.[cm]js:\d+/,
+        );
         assert.deepEqual(snapshot.dropped, { resources: 0, sites: 0, beats: 0, promises: 0 });
       });
 
