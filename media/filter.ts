@@ -1,32 +1,32 @@
 import * as l10n from '@vscode/l10n';
 
 /** A word of a filter: what stands before its sign, such as `type` in `type:Timeout`, and what of a row it asks. */
-export type Field<R, A> =
+export type Field<R extends object, A> =
   | { kind: 'text'; help: string; of: (row: R, around: A) => string }
   | { kind: 'number' | 'age'; help: string; of: (row: R, around: A) => number | null };
 
 /** `+growing` keeps rows of which this is so, `-growing` the others. */
-export interface Flag<R, A> {
+export interface Flag<R extends object, A> {
   help: string;
   of: (row: R, around: A) => boolean;
 }
 
-/** The words that the filter of one table knows; names are lower case letters. */
-export interface Vocabulary<R, A> {
+/** The words that the filter of one table knows; names are lower case letters. The texts of a row object do not change. */
+export interface Vocabulary<R extends object, A> {
   /** Everything that a row shows, in lower case: what a word alone is looked for in. */
   text: (row: R, around: A) => string;
   fields: Readonly<Record<string, Field<R, A>>>;
   flags: Readonly<Record<string, Flag<R, A>>>;
 }
 
-export interface Filter<R, A> {
+export interface Filter<R extends object, A> {
   /** Whether a row is to be shown; null when the filter says nothing. */
   test: ((row: R, around: A) => boolean) | null;
   /** One sentence about the first term that is not understood, and is left out; null when all are. */
   problem: string | null;
 }
 
-type Test<R, A> = (row: R, around: A) => boolean;
+type Test<R extends object, A> = (row: R, around: A) => boolean;
 type Operator = ':' | '=' | '<' | '<=' | '>' | '>=';
 
 /** A term that asks for nothing we have; its message is what is said of the term. */
@@ -48,7 +48,7 @@ const UNITS_MS: Readonly<Record<string, number>> = {
  * with several texts behind commas, `field>number` with `<`, `<=`, `>=` and `=`, or `+flag`; `-` before it turns it round. A
  * term without its value is still being written, and asks for nothing.
  */
-export function parseFilter<R, A>(text: string, words: Vocabulary<R, A>): Filter<R, A> {
+export function parseFilter<R extends object, A>(text: string, words: Vocabulary<R, A>): Filter<R, A> {
   const tests: Test<R, A>[] = [];
   let problem: string | null = null;
   for (const [term] of text.matchAll(TERM)) {
@@ -66,7 +66,7 @@ export function parseFilter<R, A>(text: string, words: Vocabulary<R, A>): Filter
 }
 
 /** The filter that {@link parseFilter} makes, read anew only when its text has changed. */
-export function filterOf<R, A>(words: Vocabulary<R, A>): (text: string) => Filter<R, A> {
+export function filterOf<R extends object, A>(words: Vocabulary<R, A>): (text: string) => Filter<R, A> {
   let last: { text: string; filter: Filter<R, A> } | null = null;
   return (text) => {
     if (last?.text !== text) last = { text, filter: parseFilter(text, words) };
@@ -74,7 +74,7 @@ export function filterOf<R, A>(words: Vocabulary<R, A>): (text: string) => Filte
   };
 }
 
-function readTerm<R, A>(term: string, words: Vocabulary<R, A>): Test<R, A> | null {
+function readTerm<R extends object, A>(term: string, words: Vocabulary<R, A>): Test<R, A> | null {
   const sign = /^[+-]/.exec(term)?.[0];
   const body = sign ? term.slice(1) : term;
   if (body === '') return null;
@@ -82,7 +82,11 @@ function readTerm<R, A>(term: string, words: Vocabulary<R, A>): Test<R, A> | nul
   return test && sign === '-' ? (row, around) => !test(row, around) : test;
 }
 
-function readBody<R, A>(body: string, sign: string | undefined, words: Vocabulary<R, A>): Test<R, A> | null {
+function readBody<R extends object, A>(
+  body: string,
+  sign: string | undefined,
+  words: Vocabulary<R, A>,
+): Test<R, A> | null {
   const flag = sign ? own(words.flags, body) : undefined;
   if (flag) return flag.of;
   const [, name = '', operator, value = ''] = FIELD.exec(body) ?? [];
@@ -92,7 +96,12 @@ function readBody<R, A>(body: string, sign: string | undefined, words: Vocabular
   return wanted === '' ? null : (row, around) => words.text(row, around).includes(wanted);
 }
 
-function readField<R, A>(name: string, operator: Operator, value: string, words: Vocabulary<R, A>): Test<R, A> | null {
+function readField<R extends object, A>(
+  name: string,
+  operator: Operator,
+  value: string,
+  words: Vocabulary<R, A>,
+): Test<R, A> | null {
   const field = own(words.fields, name);
   if (!field) {
     const known = Object.keys(words.fields).join(', ');
@@ -107,9 +116,16 @@ function readField<R, A>(name: string, operator: Operator, value: string, words:
       .map((one) => one.toLowerCase())
       .filter(Boolean);
     const { of } = field;
+    // Very many rows are the same objects as in the beat before.
+    const known = new WeakMap<R, boolean>();
     return (row, around) => {
-      const text = of(row, around).toLowerCase();
-      return wanted.some((one) => text.includes(one));
+      let holds = known.get(row);
+      if (holds === undefined) {
+        const text = of(row, around).toLowerCase();
+        holds = wanted.some((one) => text.includes(one));
+        known.set(row, holds);
+      }
+      return holds;
     };
   }
   const { number, unit } = field.kind === 'age' ? readAge(value) : { number: readNumber(value), unit: 0 };
@@ -151,7 +167,7 @@ function readAge(value: string): { number: number; unit: number } {
   return { number: Number(digits) * unit, unit };
 }
 
-function unknownFlag<R, A>({ flags }: Vocabulary<R, A>): string {
+function unknownFlag<R extends object, A>({ flags }: Vocabulary<R, A>): string {
   const known = Object.keys(flags).map((name) => `+${name}`);
   return known.length === 0
     ? l10n.t('this table has no words with +.')

@@ -23,7 +23,7 @@ interface Told {
   problem: (text: string) => string | null;
 }
 
-function told<R, A>(
+function told<R extends object, A>(
   words: Vocabulary<R, A>,
   read: (text: string) => Filter<R, A>,
   hint: string,

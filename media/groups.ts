@@ -67,14 +67,16 @@ let last: { groups: readonly KnownGroup[]; rows: PendingRow[]; method: string } 
 function singles(groups: readonly KnownGroup[], around: Around): PendingRow[] {
   const method = around.promises?.method ?? '';
   const before = last.method === method ? last : { groups: [], rows: [] };
-  const rows: PendingRow[] = [];
+  // Of 10,000 a callback for each would cost as much again.
+  const rows = new Array<PendingRow>(groups.length);
   let at = 0;
+  let to = 0;
   for (const group of groups) {
     let known = before.groups[at];
     // What is not here any more is passed over; a group that was told again has another object.
     while (known && known !== group && known.key !== group.key) known = before.groups[++at];
     const row = known === group ? before.rows[at] : undefined;
-    rows.push(row ?? rowOf(group, around));
+    rows[to++] = row ?? rowOf(group, around);
     at++;
   }
   last = { groups, rows, method };

@@ -23,6 +23,8 @@ export interface Column<R> {
   className?: string;
   /** What it is sorted by; a column without is not sortable. */
   value?: (row: R) => string | number | null;
+  /** Its value changes with the row only, not with time. */
+  steady?: boolean;
   /** How it is copied; its value where nothing else is said, and null when it is left out. */
   text?: ((row: R) => string) | null;
   cell: (row: R) => ComponentChildren;
@@ -150,6 +152,7 @@ export function Table<R extends { key: string }>(props: TableProps<R>): JSX.Elem
     signature: `${props.orderSignature} ${sort.column} ${String(sort.descending)}`,
     value: by?.value ?? (() => null),
     isFigure: by?.numeric === true,
+    isSteady: by?.steady === true,
     descending: sort.descending,
     held: held.value.pointer || held.value.focus,
     ended: props.ended,
