@@ -12,7 +12,6 @@ const SHAPES = {
   warning: [<path d="M8 2.5L14.2 13.5H1.8z M8 6.5v3.5" />, dot(8, 11.7, 0.8)],
   info: [<circle cx="8" cy="8" r="6" />, <path d="M8 7.5v3.5" />, dot(8, 5.2, 0.8)],
   ok: <path d="M3 8.5l3.2 3.2L13 4.8" />,
-  chevron: <path d="M6 4l4 4-4 4" />,
   down: <path d="M4 6.5l4 4 4-4" />,
   search: [<circle cx="9.5" cy="6.5" r="4" />, <path d="M6.6 9.4L2.5 13.5" />],
   question: [
@@ -38,31 +37,9 @@ export function Icon({ name, tone = '' }: { name: IconName; tone?: string }): JS
   );
 }
 
-function swatchShape(part: PartName): JSX.Element {
-  const colour = `var(--${part})`;
-  switch (part) {
-    case 'wait':
-      return <rect x="0" y="4.5" width="12" height="3" fill={colour} />;
-    case 'other':
-      return <rect x=".5" y=".5" width="11" height="11" fill="none" stroke={colour} />;
-    case 'pending':
-    case 'prepare':
-      return <rect x=".5" y=".5" width="11" height="11" fill="url(#hatch)" stroke={colour} stroke-dasharray="2 1.6" />;
-    case 'nextTick':
-    case 'microtasks':
-      return <circle cx="6" cy="6" r="4" fill={colour} />;
-    default:
-      return <rect width="12" height="12" fill={colour} />;
-  }
-}
-
-/** The sign of a part, in the form that it has on the ring. */
+/** The sign of a part, in the form that it has on the ring. No drawing: tables have very many of them. */
 export function Swatch({ part }: { part: PartName }): JSX.Element {
-  return (
-    <svg class="sw" viewBox="0 0 12 12" aria-hidden="true">
-      {swatchShape(part)}
-    </svg>
-  );
+  return <i class={`sw ${part}`} style={{ '--part': `var(--${part})` }} aria-hidden="true" />;
 }
 
 /** Patterns that other drawings fill themselves with; drawn once. */

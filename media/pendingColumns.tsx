@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import type { Snapshot } from '../src/protocol/snapshot';
 import { age, BEFORE_ATTACH, clean, NOT_KNOWN, pathOf, placeOf, signed, whole } from './format';
 import { ageOf, GROUPING_NAMES, type PendingRow, type KnownGroup } from './groups';
-import { Icon, Swatch } from './icons';
+import { Swatch } from './icons';
 import { Change, perSecond, Trend } from './marks';
 import { ABOUT } from './parts';
 import { warnedKeys } from './pendingWords';
@@ -39,12 +39,12 @@ function Where({ group, sites }: { group: KnownGroup; sites: Snapshot['sites'] }
     return (
       <span class="where">
         {group.origin === 'beforeAttach' ? (
-          <span class="dim" data-tip={BEFORE_TIP}>
+          <span class="dim cut" data-tip={BEFORE_TIP}>
             {BEFORE_ATTACH}
           </span>
         ) : (
           <span
-            class="dim"
+            class="dim cut"
             data-tip={l10n.t(
               'No JavaScript frame of the program was on the stack, or no place was recorded: see the notes.',
             )}
@@ -61,9 +61,11 @@ function Where({ group, sites }: { group: KnownGroup; sites: Snapshot['sites'] }
         <SiteLink id={group.site} sites={sites} inRow />
       </span>
       <span class="mono dim cut nar">{clean(site.function, 120)}</span>
-      <span class="dim cut nar" data-tip={site.package === null ? '' : l10n.t('Package')}>
-        {site.package === null ? null : clean(site.package, 80)}
-      </span>
+      {site.package === null ? null : (
+        <span class="dim cut nar" data-tip={l10n.t('Package')}>
+          {clean(site.package, 80)}
+        </span>
+      )}
     </span>
   );
 }
@@ -103,9 +105,7 @@ export function columnsOf(
       value: (row) => row.label,
       cell: (row) => (
         <>
-          <span class="tw">
-            <Icon name="chevron" />
-          </span>
+          <span class="tw" />
           {row.phase ? (
             <span class="swn">
               <Swatch part={row.phase} />
@@ -137,6 +137,7 @@ export function columnsOf(
       numeric: true,
       className: 'c-count',
       value: (row) => row.count,
+      steady: true,
       cell: (row) => counted(row),
     },
     {
@@ -155,6 +156,7 @@ export function columnsOf(
       className: 'c-delta',
       tip: l10n.t('Since the beat before'),
       value: (row) => row.delta,
+      steady: true,
       text: (row) => signed(perSecond(row.delta, windowMs)),
       cell: (row) => (
         <Change
@@ -201,7 +203,13 @@ export function columnsOf(
         return [pathOf(site), site.function, site.package ?? ''].filter(Boolean).join(' ');
       },
       cell: (row) =>
-        row.group ? <Where group={row.group} sites={sites} /> : <span class="dim">{groupsIn(row, whole)}</span>,
+        row.group ? (
+          <Where group={row.group} sites={sites} />
+        ) : (
+          <span class="where">
+            <span class="dim cut">{groupsIn(row, whole)}</span>
+          </span>
+        ),
     },
   ];
 }
