@@ -96,13 +96,13 @@ interface PhasesProps {
 export function Phases({ snapshot, parts, hot, remark }: PhasesProps): JSX.Element {
   const { windowMs, threads, sites } = snapshot;
   const several = threads !== 1;
-  const last = `${fixed(windowMs, 0)} ms`;
+  const window = `${fixed(windowMs, 0)} ms`;
   return (
     <table class="phases">
       <caption class="sr">
         {several
-          ? l10n.t('Time by loop phase over the last {0} of {1} threads', last, threads)
-          : l10n.t('Time by loop phase over the last {0}', last)}
+          ? l10n.t('Time by loop phase over {0} of {1} threads', window, threads)
+          : l10n.t('Time by loop phase over {0}', window)}
       </caption>
       <colgroup>
         <col class="c0" />

@@ -132,11 +132,11 @@ function turnsTip(perSecond: number | null, threads: number): string {
 }
 
 function describe({ windowMs, loop, threads }: Snapshot, parts: readonly Part[]): string {
-  const last = fixed(windowMs, 0);
+  const window = fixed(windowMs, 0);
   const all = parts.map(sayPart).join(', ');
   return threads === 1
-    ? l10n.t('Event loop, last {0} ms, {1}: {2}', last, sayUtilization(loop), all)
-    : l10n.t('Event loop of {0} threads, last {1} ms, {2}: {3}', threads, last, sayUtilization(loop), all);
+    ? l10n.t('Event loop over {0} ms, {1}: {2}', window, sayUtilization(loop), all)
+    : l10n.t('Event loop of {0} threads over {1} ms, {2}: {3}', threads, window, sayUtilization(loop), all);
 }
 
 /** Without labels around it the ring itself is larger. */

@@ -126,7 +126,7 @@ describe('ring and phase table', () => {
     const label = (await panel.page.locator('#ring svg').getAttribute('aria-label')) ?? '';
     assert.match(
       label,
-      /^Event loop, last 1.001 ms, utilization 78 %: pending callbacks not known, .*timers 61\.1 %.*other active 1\.7 %$/,
+      /^Event loop over 1.001 ms, utilization 78 %: pending callbacks not known, .*timers 61\.1 %.*other active 1\.7 %$/,
     );
     assert.equal(await panel.page.locator('table.phases caption').count(), 1);
     assert.equal(await panel.page.locator('table.phases tbody th[scope=row]').count(), 11);
