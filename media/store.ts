@@ -3,6 +3,7 @@ import {
   MOST_INSTANCES,
   PANEL_TABS,
   type CopyAs,
+  type HistoryPoint,
   type PanelTab,
   type TimeStretch,
   type ToPanel,
@@ -31,8 +32,17 @@ export const zoom = signal<TimeStretch | null>(null);
 
 /** Asks for what was kept of a beat or of a stretch, which the charts then show; null is the latest beat again. */
 export function look(at: TimeStretch | null): void {
-  if (panel.value.recording === null && (at === null || at.fromMs < at.toMs)) zoom.value = at;
+  if (panel.value.recording === null) {
+    if (at === null || at.fromMs < at.toMs) zoom.value = at;
+    choose({ looked: at });
+  }
   post({ type: 'look', at });
+}
+
+/** A page that was hidden, or is told everything anew, goes on looking at what was chosen, while that is still kept. */
+function lookAgain(history: readonly HistoryPoint[]): void {
+  const { looked } = view.value;
+  if (looked && history.some(({ timeMs }) => timeMs >= looked.fromMs && timeMs <= looked.toMs)) look(looked);
 }
 
 /** Whether the flame view is shown, which the extension has to feed; no recording has what it draws. */
@@ -123,12 +133,13 @@ function receive(message: ToPanel): void {
   }
   if (message.type === 'beat') clockOffsetMs.value = message.snapshot.timeMs - Date.now();
   if (message.type === 'attachment' && message.attachment.attachmentId !== view.value.attachmentId) {
-    choose({ attachmentId: message.attachment.attachmentId, open: [] });
+    choose({ attachmentId: message.attachment.attachmentId, open: [], looked: null });
     asked.clear();
   }
   nowMs.value = Date.now();
   panel.value = reduce(panel.value, message);
   if (LEAVES_PAST.has(message.type) && panel.value.past === null) zoom.value = null;
+  if (message.type === 'attachment') lookAgain(message.history);
   // The extension forgets it with a page that asks for everything.
   if (message.type === 'attachment' && showsFlame.value) post({ type: 'flame', shown: true });
   if (message.type === 'showTab') showTab(message.tab);

@@ -1,4 +1,4 @@
-import { PANEL_TABS, type PanelTab } from '../src/protocol/panel';
+import { PANEL_TABS, type PanelTab, type TimeStretch } from '../src/protocol/panel';
 
 export const GROUPINGS = ['typeAndSite', 'type', 'phase', 'site', 'file', 'package'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
@@ -20,6 +20,8 @@ export interface ViewState {
   groupBy: Grouping;
   /** Keys of the opened rows of {@link ViewState.attachmentId}. */
   open: string[];
+  /** What is looked at of it instead of the latest beat. */
+  looked: TimeStretch | null;
   attachmentId: string | null;
 }
 
@@ -37,6 +39,7 @@ export const INITIAL_VIEW: ViewState = {
   flame: false,
   groupBy: 'typeAndSite',
   open: [],
+  looked: null,
   attachmentId: null,
 };
 
@@ -49,6 +52,12 @@ function oneOf<T extends string>(values: readonly T[], value: unknown, otherwise
 function readSort(value: unknown, otherwise: Sort): Sort {
   if (!isRecord(value) || typeof value.column !== 'string') return otherwise;
   return { column: value.column, descending: value.descending === true };
+}
+
+function readStretch(value: unknown): TimeStretch | null {
+  if (!isRecord(value)) return null;
+  const { fromMs, toMs } = value;
+  return typeof fromMs === 'number' && typeof toMs === 'number' && fromMs <= toMs ? { fromMs, toMs } : null;
 }
 
 /** Reads a kept view state field by field, since an older version may have written it. */
@@ -72,6 +81,7 @@ export function readViewState(kept: unknown): ViewState {
     flame: kept.flame === true,
     groupBy: oneOf(GROUPINGS, kept.groupBy, INITIAL_VIEW.groupBy),
     open: open.filter((key): key is string => typeof key === 'string').slice(0, 50),
+    looked: readStretch(kept.looked),
     attachmentId: typeof kept.attachmentId === 'string' ? kept.attachmentId : null,
   };
 }

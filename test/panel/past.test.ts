@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { nextSnapshot, NOW_MS, snapshotOf } from '../support/samples';
+import { attachmentOf, nextSnapshot, NOW_MS, snapshotOf } from '../support/samples';
 import { attachmentMessage, beatMessage, pastMessage } from './messages';
 import { usePanel, type PanelPage } from './panelPage';
 
@@ -86,10 +86,37 @@ describe('A moment that is chosen in the charts', () => {
 
   it('is forgotten with another attachment', async () => {
     const panel = await opened(open);
+    const { x, y, width, height } = await plotOf(panel);
+    await panel.page.mouse.click(x + width / 2, y + height / 2);
     await panel.send(pastMessage());
-    await panel.send(attachmentMessage('live'));
+    const before = await panel.posted();
+    await panel.send({ ...attachmentMessage('live'), attachment: attachmentOf({ attachmentId: 'a2' }) });
     assert.equal(await panel.page.locator('#past .banner').count(), 0);
     assert.equal(await panel.lines(), 12);
+    assert.deepEqual(await panel.posted(), before);
+  });
+
+  it('is looked at again by a page that was hidden, unless it is too long ago by then', async () => {
+    const first = await opened(open);
+    const { x, y, width, height } = await plotOf(first);
+    await first.page.mouse.click(x + width / 2, y + height / 2);
+    const kept = await first.kept();
+
+    const second = await open({ kept });
+    await second.send(attachmentMessage('live'));
+    assert.deepEqual(await second.posted(), [MINUTE_AGO]);
+    await second.send(pastMessage());
+    assert.match(await second.text('#past .banner'), /^This is the beat of 14:02:19/);
+
+    const late = await open({ kept });
+    const message = attachmentMessage('live');
+    await late.send({ ...message, history: message.history.slice(-10) });
+    assert.deepEqual(await late.posted(), []);
+
+    await second.page.keyboard.press('Escape');
+    const live = await open({ kept: await second.kept() });
+    await live.send(attachmentMessage('live'));
+    assert.deepEqual(await live.posted(), []);
   });
 });
 
