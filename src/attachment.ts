@@ -36,6 +36,8 @@ const INTERVAL_US: Record<Sampling, number | null> = { off: null, '10ms': 10_000
 /** A busy target answers within milliseconds, so this is native code or a synchronous child process. */
 const ANSWER_WITHIN_MS = 1000;
 
+const monotonicMs = (): number => performance.now();
+
 let nextId = 1;
 
 /**
@@ -230,11 +232,6 @@ export class Attachment implements Disposable {
   async scanHeap(step: ScanStep, signal?: AbortSignal): Promise<ScanFound> {
     try {
       return await this.oneAtATime(async () => {
-        if (this.currentOptions.level === 'observe') {
-          throw new HumanError(
-            l10n.t('At level observe nothing is followed. Switch to level track or deep, then scan the heap.'),
-          );
-        }
         const found = await this.heapScan.take(this.injection, step, signal);
         this.monitor.heapScanned(step, found.stoppedMs);
         return found;
@@ -450,8 +447,4 @@ export async function attach(where: Where, options: AttachmentOptions, hooks: At
     if (!(error instanceof HumanError)) hooks.log?.(`attaching: ${messageOf(error)}`);
     throw failureOf(error);
   }
-}
-
-function monotonicMs(): number {
-  return performance.now();
 }

@@ -66,9 +66,17 @@ export class HeapScan {
     };
   }
 
-  /** Takes one step; rejects with the signal's reason where it can still stop. What the target has begun it ends. */
+  /**
+   * Takes one step; rejects with the signal's reason where it can still stop, with a HumanError where nothing is followed.
+   * What the target has begun it ends.
+   */
   async take(injection: Injection, step: ScanStep, signal?: AbortSignal): Promise<ScanFound> {
     signal?.throwIfAborted();
+    if (injection.level === 'observe') {
+      throw new HumanError(
+        l10n.t('At level observe nothing is followed. Switch to level track or deep, then scan the heap.'),
+      );
+    }
     if (step === 'timers' && injection.listsTimers) {
       return { ...(await injection.adopt(step, null, undefined)), stoppedMs: 0 };
     }
