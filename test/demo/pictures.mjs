@@ -55,8 +55,8 @@ try {
     await workbench.panel.locator('#state').filter({ hasText: 'Not attached' }).waitFor();
     await take(workbench, `${theme}-empty`);
   }
-  await workbench.runCommand('Loopscope: Attach to Node Process');
-  await workbench.pick(String(service.pid));
+  const pid = String(service.pid);
+  await workbench.runAndPick('Loopscope: Attach to Node Process', pid, pid);
   await findings(workbench, 60_000);
   await waitForBeats(workbench, 40);
   for (const theme of THEMES) {

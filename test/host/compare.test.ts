@@ -37,8 +37,7 @@ describe('A process and its children', () => {
   it('are offered together, and attached when that is accepted', async function () {
     // On a busy machine they are looked for rarely.
     this.timeout(180_000);
-    await workbench.runCommand('Loopscope: Attach to Node Process');
-    await workbench.pick(String(family.pid), 'family.cjs');
+    await workbench.runAndPick('Loopscope: Attach to Node Process', String(family.pid), 'family.cjs');
     await head(`pid ${family.pid}`);
     const offered = /family\.cjs has started 2 processes with an inspector/;
     const alert = workbench.page.locator('.monaco-alert').filter({ hasText: offered }).first();

@@ -61,8 +61,7 @@ for (const leg of VSCODE_LEGS) {
 
     it('attaches from the palette to a process whose inspector is closed', async () => {
       assert.equal(earlier.inspector, null);
-      await workbench.runCommand('Loopscope: Attach to Node Process');
-      await workbench.pick(String(target.pid), 'leaky.mjs');
+      await workbench.runAndPick('Loopscope: Attach to Node Process', String(target.pid), 'leaky.mjs');
       await chip('Running');
       assert.equal(await workbench.panel.locator('table.phases tr[data-phase=timers]').count(), 1);
     });
@@ -171,8 +170,7 @@ for (const leg of VSCODE_LEGS) {
     if (leg === 'newest') {
       it('speaks the display language: its commands, its page and what it finds', async () => {
         await workbench.setLanguage('zh-cn');
-        await workbench.runCommand('Loopscope: 附加到 Node 进程');
-        await workbench.pick(String(target.pid), 'leaky.mjs');
+        await workbench.runAndPick('Loopscope: 附加到 Node 进程', String(target.pid), 'leaky.mjs');
         const finding = workbench.panel.locator('.findings li[data-rule=blocked-loop]');
         await finding.filter({ hasText: /运行了 .+，位于 .*leaky\.mjs:\d+/ }).waitFor({ timeout: 30_000 });
         assert.equal(await workbench.panel.locator('html').getAttribute('lang'), 'zh-cn');

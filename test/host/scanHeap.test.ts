@@ -48,8 +48,7 @@ describe('The heap of an attached process', () => {
   });
 
   it('is not touched when the scan is declined, once its price was said', async () => {
-    await workbench.runCommand('Loopscope: Attach to Node Process');
-    await workbench.pick(String(target.pid), 'hoard.mjs');
+    await workbench.runAndPick('Loopscope: Attach to Node Process', String(target.pid), 'hoard.mjs');
     await workbench.panel.locator('#state').filter({ hasText: 'Running' }).waitFor({ timeout: 30_000 });
     await nextBeat();
     const before = await collections();

@@ -37,8 +37,7 @@ describe('Two processes attached at once', () => {
     workbench.panel.locator('#head').filter({ hasText: text }).waitFor({ timeout: 30_000 });
   const snapshotNumber = async (): Promise<string> => (await workbench.panel.locator('#snapshot').textContent()) ?? '';
   const attach = async ({ pid }: Target): Promise<void> => {
-    await workbench.runCommand('Loopscope: Attach to Node Process');
-    await workbench.pick(String(pid), 'leaky.mjs');
+    await workbench.runAndPick('Loopscope: Attach to Node Process', String(pid), 'leaky.mjs');
     await header(`pid ${pid}`);
   };
 

@@ -26,8 +26,8 @@ export class Workbench {
   quickInput(): Locator;
   /** Rows of the open pick or palette with this text. */
   rows(text: string | RegExp): Locator;
-  /** Types into an open pick, waits for the row, and takes it. */
-  pick(filter: string, rowText?: string | RegExp): Promise<void>;
+  /** Runs a command that asks for a row, and takes the row; again when its pick closes before. */
+  runAndPick(title: string, filter: string, rowText: string): Promise<void>;
   /** Replaces the settings of the workspace; they apply while the workbench runs. */
   setSettings(settings: Record<string, unknown>): void;
   /** Replaces the settings of the workspace by this theme and `settings`, and waits until it is drawn. */

@@ -67,12 +67,22 @@ export class Workbench {
     return this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text });
   }
 
-  /** Types into an open pick or input box, waits for the row, and takes it. */
-  async pick(filter, rowText = filter) {
-    await this.quickInput().waitFor({ state: 'visible' });
-    await this.quickInput().fill(filter);
-    await this.rows(rowText).first().waitFor();
-    await this.rows(rowText).first().click();
+  /**
+   * Runs a command that asks for a row, types into its pick, and takes the row. The pick may close before: a panel that is
+   * loaded meanwhile takes the focus.
+   */
+  async runAndPick(title, filter, rowText) {
+    for (let attempt = 1; ; attempt++) {
+      await this.runCommand(title);
+      try {
+        await this.quickInput().fill(filter, { timeout: 5000 });
+        await this.rows(rowText).first().click({ timeout: 10_000 });
+        return;
+      } catch (error) {
+        await this.page.keyboard.press('Escape');
+        if (attempt === 3) throw error;
+      }
+    }
   }
 
   /** Only the settings of the workspace are read while the workbench runs. */
