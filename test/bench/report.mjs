@@ -5,7 +5,7 @@ import { goalRows } from './goals.mjs';
 import { machineText } from './machine.mjs';
 import { MODES } from './modes.mjs';
 import { PLAIN } from './rounds.mjs';
-import { mean } from './statistics.mjs';
+import { mean, median } from './statistics.mjs';
 import { packageVersions, WORKLOADS } from './workloads.mjs';
 
 /** One workload on one Node, for the terminal. */
@@ -71,6 +71,9 @@ function missing(cells) {
 function heading(cells, { roundMs, rounds, generations }, command) {
   const majors = [...new Set(cells.map(({ major }) => major))];
   const waited = mean(cells.map(({ found }) => waitedShare(found)));
+  const of = generations === 1 ? 'one generation' : `each of ${generations} generations`;
+  const again = cells.filter(({ found }) => has(found, 'plain-again'));
+  const againRatio = median(again.map(({ found }) => figureOf(found, 'plain-again').ratio));
   return [
     machineText(command, majors),
     `- ${packageVersions.join(', ')}.`,
@@ -79,12 +82,19 @@ function heading(cells, { roundMs, rounds, generations }, command) {
     '- Each mode has a process of its own; up to six are alive and warm, and are driven in turn, in a new order each time, each at',
     '  the same time as the plain process, on the same core: the kernel lets them run by turns of a few milliseconds, so',
     '  that both have the same machine. The plain process gets as much to do as takes both equally long. A round of a mode',
-    `  is a fixed number of operations, which takes a plain process ${roundMs} ms. At least ${rounds} rounds in each of ${generations} generations of`,
-    '  processes; unsteady modes got more generations.',
+    `  is a fixed number of operations, which takes a plain process ${roundMs} ms. At least ${rounds} rounds in ${of} of`,
+    '  processes; unsteady modes got more where there were several.',
     '- Every process, also the plain one, runs with `--inspect=127.0.0.1:0`; Loopscope attaches as the extension does, with a',
     '  beat of 1 s.',
     '- A ratio is the median over the rounds of the ratio to the plain process that ran beside it. ± is half the width of',
-    '  the bootstrap 95 % interval of that median. "plain again" is a second plain process: what two equal ones differ by.',
+    '  the bootstrap 95 % interval of that median.',
+    ...(again.length > 0
+      ? [
+          '- The process beside does as much as all others together, and is warmer for it: "plain again", a second plain one that',
+          `  is driven as seldom as a mode, takes ${ratioText(againRatio)} in the middle of all cells. The goals that ask for a mode against nothing`,
+          '  compare with that one.',
+        ]
+      : []),
     `- They waited ${(waited * 100).toFixed(1)} % of the time for the core that two of them share.`,
   ].join('\n');
 }
