@@ -123,35 +123,39 @@ describe('at every width and in every font', () => {
     assert.equal(await panel.page.locator('#phases th.calls').isVisible(), true);
   });
 
-  it('opened rows and their remark keep to the columns that there are', async () => {
-    const panel = await open({ font: FONTS.wide });
-    await panel.send(attachmentMessage('live'));
-    await panel.page.locator('tr[data-key="Timeout@1"]').click();
-    const member = {
-      id: 18_000,
-      ageMs: 242_000,
-      referenced: true,
-      idle: false,
-      detail: 'every 1 000 ms, due in 400 ms',
-    };
-    const instances = Array.from({ length: 50 }, (_, at) => ({ ...member, id: 18_000 + at }));
-    await panel.send({ type: 'instances', key: 'Timeout@1', instances, total: 240 });
-    for (const width of WIDTHS) {
-      await panel.resize(width);
-      await panel.lastLine();
-      const more = panel.page.getByRole('button', { name: 'Show 50 more' });
-      await more.scrollIntoViewIfNeeded();
-      assert.ok(await more.isVisible(), `at ${width} px`);
-      const sizes = await panel.page.locator('#pane').evaluate((pane) => [pane.scrollWidth, pane.clientWidth] as const);
-      assert.equal(sizes[0], sizes[1], `nothing reaches out of the table at ${width} px`);
-      await panel.page.locator('#pane').evaluate((pane) => (pane.scrollTop = 0));
-      await panel.page.locator('tr[aria-rowindex="3"]').waitFor();
-      const details = panel.page.locator('#pane tr.sub').first();
-      assert.match(await details.innerText(), /async id 18000\s+every 1 000 ms/, `at ${width} px`);
-      const ages = await panel.page
-        .locator('#pane tbody tr:nth-child(-n+2) td.c-oldest')
-        .evaluateAll((all) => all.map((cell) => Math.round(cell.getBoundingClientRect().right)));
-      assert.equal(new Set(ages).size, 1, `ages stand under each other at ${width} px`);
-    }
-  });
+  for (const [name, font] of Object.entries(FONTS)) {
+    it(`opened rows and their remark keep to the columns that there are (${name} font)`, async () => {
+      const panel = await open({ font });
+      await panel.send(attachmentMessage('live'));
+      await panel.page.locator('tr[data-key="Timeout@1"]').click();
+      const member = {
+        id: 18_000,
+        ageMs: 242_000,
+        referenced: true,
+        idle: false,
+        detail: 'every 1 000 ms, due in 400 ms',
+      };
+      const instances = Array.from({ length: 50 }, (_, at) => ({ ...member, id: 18_000 + at }));
+      await panel.send({ type: 'instances', key: 'Timeout@1', instances, total: 240 });
+      for (const width of WIDTHS) {
+        await panel.resize(width);
+        await panel.lastLine();
+        const more = panel.page.getByRole('button', { name: 'Show 50 more' });
+        await more.scrollIntoViewIfNeeded();
+        assert.ok(await more.isVisible(), `at ${width} px`);
+        const sizes = await panel.page
+          .locator('#pane')
+          .evaluate((pane) => [pane.scrollWidth, pane.clientWidth] as const);
+        assert.equal(sizes[0], sizes[1], `nothing reaches out of the table at ${width} px`);
+        await panel.page.locator('#pane').evaluate((pane) => (pane.scrollTop = 0));
+        await panel.page.locator('tr[aria-rowindex="3"]').waitFor();
+        const details = panel.page.locator('#pane tr.sub').first();
+        assert.match(await details.innerText(), /async id 18000\s+every 1 000 ms/, `at ${width} px`);
+        const ages = await panel.page
+          .locator('#pane tbody tr:nth-child(-n+2) td.c-oldest')
+          .evaluateAll((all) => all.map((cell) => Math.round(cell.getBoundingClientRect().right)));
+        assert.equal(new Set(ages).size, 1, `ages stand under each other at ${width} px`);
+      }
+    });
+  }
 });
