@@ -3,7 +3,6 @@ import {
   MOST_INSTANCES,
   PANEL_TABS,
   type CopyAs,
-  type HistoryPoint,
   type PanelTab,
   type TimeStretch,
   type ToPanel,
@@ -37,12 +36,6 @@ export function look(at: TimeStretch | null): void {
     choose({ looked: at });
   }
   post({ type: 'look', at });
-}
-
-/** A page that was hidden, or is told everything anew, goes on looking at what was chosen, while that is still kept. */
-function lookAgain(history: readonly HistoryPoint[]): void {
-  const { looked } = view.value;
-  if (looked && history.some(({ timeMs }) => timeMs >= looked.fromMs && timeMs <= looked.toMs)) look(looked);
 }
 
 /** Whether the flame view is shown, which the extension has to feed; no recording has what it draws. */
@@ -126,7 +119,29 @@ function refreshOpenRows(): void {
 /** What may end looking at the past. */
 const LEAVES_PAST: ReadonlySet<ToPanel['type']> = new Set(['past', 'attachment', 'connecting', 'empty']);
 
+/** A page that was hidden is loaded anew, and goes on looking at what was chosen, while that is still kept. */
+let resumes = true;
+/** The answer to that has not come yet. */
+let isResuming = false;
+
+function leavePast(message: ToPanel): void {
+  const { looked } = view.value;
+  zoom.value = null;
+  if (looked) choose({ looked: null });
+  if (message.type !== 'attachment') return;
+  isResuming = resumes && looked !== null;
+  resumes = false;
+  if (isResuming) look(looked);
+}
+
 function receive(message: ToPanel): void {
+  if (message.type === 'past' && isResuming) {
+    isResuming = false;
+    if (!message.past?.snapshot) {
+      look(null);
+      return;
+    }
+  }
   if (message.type === 'beat' && isAmiss(panel.value, message)) {
     post({ type: 'ready' });
     return;
@@ -138,8 +153,7 @@ function receive(message: ToPanel): void {
   }
   nowMs.value = Date.now();
   panel.value = reduce(panel.value, message);
-  if (LEAVES_PAST.has(message.type) && panel.value.past === null) zoom.value = null;
-  if (message.type === 'attachment') lookAgain(message.history);
+  if (LEAVES_PAST.has(message.type) && panel.value.past === null) leavePast(message);
   // The extension forgets it with a page that asks for everything.
   if (message.type === 'attachment' && showsFlame.value) post({ type: 'flame', shown: true });
   if (message.type === 'showTab') showTab(message.tab);

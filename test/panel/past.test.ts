@@ -109,11 +109,15 @@ describe('A moment that is chosen in the charts', () => {
     assert.match(await second.text('#past .banner'), /^This is the beat of 14:02:19/);
 
     const late = await open({ kept });
-    const message = attachmentMessage('live');
-    await late.send({ ...message, history: message.history.slice(-10) });
-    assert.deepEqual(await late.posted(), []);
+    await late.send(attachmentMessage('live'), pastMessage({ beats: 0, snapshot: null }));
+    assert.deepEqual(await late.posted(), [MINUTE_AGO, LIVE]);
+    assert.equal(await late.page.locator('#past .banner').count(), 0);
 
-    await second.page.keyboard.press('Escape');
+    // Told everything anew, as when the view is paused, the page that was there all the time is live.
+    await second.send(attachmentMessage('live'));
+    assert.equal(await second.page.locator('#past .banner').count(), 0);
+    assert.deepEqual(await second.posted(), [MINUTE_AGO]);
+
     const live = await open({ kept: await second.kept() });
     await live.send(attachmentMessage('live'));
     assert.deepEqual(await live.posted(), []);
