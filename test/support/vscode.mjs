@@ -76,11 +76,11 @@ export class Workbench {
       await this.runCommand(title);
       try {
         await this.quickInput().fill(filter, { timeout: 5000 });
-        await this.rows(rowText).first().click({ timeout: 10_000 });
+        await this.rows(rowText).first().click({ timeout: 20_000 });
         return;
       } catch (error) {
-        await this.page.keyboard.press('Escape');
-        if (attempt === 3) throw error;
+        // One that is still open has no such row.
+        if (attempt === 3 || (await this.quickInput().isVisible())) throw error;
       }
     }
   }

@@ -109,4 +109,21 @@ describe('The filter of a table', () => {
     assert.equal(read('count>4'), read('count>4'));
     assert.notEqual(read('count>5').test, read('count>4').test);
   });
+
+  it('reads the text of a row once, its figures each time', () => {
+    const read = { type: 0, count: 0 };
+    const words: Vocabulary<Row, null> = {
+      ...WORDS,
+      fields: {
+        type: { kind: 'text', help: '', of: ({ type }) => (read.type++, type) },
+        count: { kind: 'number', help: '', of: ({ count }) => (read.count++, count) },
+      },
+    };
+    const { test } = parseFilter('type:timeout count>10', words);
+    const row = { ...ROWS[0]! };
+    assert.equal(test?.(row, null), true);
+    row.count = 5;
+    assert.equal(test(row, null), false);
+    assert.deepEqual(read, { type: 1, count: 2 });
+  });
 });
