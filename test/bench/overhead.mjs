@@ -56,9 +56,10 @@ function keep(cells, amount) {
   mkdirSync(path.dirname(kept), { recursive: true });
   writeFileSync(kept, JSON.stringify({ amount, cells }));
   if (!values.write) return;
-  const command = ['npm run bench:overhead --', ...process.argv.slice(2)].join(' ');
-  writeFileSync(path.join(root, 'test/bench/overhead.md'), reportMarkdown(cells, amount, command));
+  writeFileSync(path.join(root, 'test/bench/overhead.md'), reportMarkdown(cells, amount));
 }
+
+const command = ['npm run bench:overhead --', ...process.argv.slice(2)].join(' ');
 
 pinSelf();
 const known = Object.keys(WORKLOADS);
@@ -77,7 +78,7 @@ for (const workload of workloads) {
     if (cells.some((cell) => cell.workload === workload && cell.major === major)) continue;
     const usable = modes.filter((name) => MODES[name].missing(major) === null);
     const found = await measureRounds({ workload, major, modes: usable, amount, load });
-    cells.push({ workload, major, found });
+    cells.push({ workload, major, command, found });
     print(cellText(cells.at(-1)));
     keep(cells, amount);
   }

@@ -26,11 +26,11 @@ export function cellText({ workload, major, found }) {
 export const goalsText = (cells) => aligned(goalRows(cells));
 
 /** The whole report as markdown. `amount` is how much was measured. */
-export function reportMarkdown(cells, amount, command) {
+export function reportMarkdown(cells, amount) {
   const workloads = [...new Set(cells.map(({ workload }) => workload))];
   return [
     '# What looking costs',
-    heading(cells, amount, command),
+    heading(cells, amount),
     '## Goals',
     markdown(goalRows(cells)),
     ...workloads.flatMap((workload) => {
@@ -65,17 +65,17 @@ function missing(cells) {
     const by = majors.flatMap((major) => (why(major) ? [[major, why(major)]] : []));
     return by.length > 0 ? [`- ${label}, on Node ${by.map(([major]) => major).join(', ')}: ${by[0][1]}.`] : [];
   });
-  return lines.join('\n') || '–';
+  return [...lines, '- Other dashes: left out of the run that measured the rest.'].join('\n');
 }
 
-function heading(cells, { roundMs, rounds, generations }, command) {
+function heading(cells, { roundMs, rounds, generations }) {
   const majors = [...new Set(cells.map(({ major }) => major))];
   const waited = mean(cells.map(({ found }) => waitedShare(found)));
   const of = generations === 1 ? 'one generation' : `each of ${generations} generations`;
   const again = cells.filter(({ found }) => has(found, 'plain-again'));
   const againRatio = median(again.map(({ found }) => figureOf(found, 'plain-again').ratio));
   return [
-    machineText(command, majors),
+    machineText([...new Set(cells.map(({ command }) => command))].join('`, `'), majors),
     `- ${packageVersions.join(', ')}.`,
     '- A figure is that CPU time divided by the operations done. Requests come over 20 keep-alive connections from a process',
     '  of its own.',
