@@ -1,12 +1,13 @@
 // What the modes are held to: at most so many times another mode, on some workloads.
 import { figureOf, has } from './figures.mjs';
 import { ratioText, spreadText } from './format.mjs';
+import { AGAIN } from './rounds.mjs';
 
 const sampled = '`track`, sampling 10 ms';
 const frameworks = ['express', 'fastify'];
 
-/** Against nothing: a plain process that was driven as seldom as one in a mode. */
-const plain = { other: 'plain-again' };
+/** Against nothing. */
+const plain = { other: AGAIN };
 
 /** `limit` of the ratio of `mode` to `other`; on all workloads when none are named. */
 const GOALS = [

@@ -4,7 +4,7 @@ import { aligned, markdown, ratioText, spreadText, timeText } from './format.mjs
 import { goalRows } from './goals.mjs';
 import { machineText } from './machine.mjs';
 import { MODES } from './modes.mjs';
-import { PLAIN } from './rounds.mjs';
+import { AGAIN, PLAIN } from './rounds.mjs';
 import { mean, median } from './statistics.mjs';
 import { packageVersions, WORKLOADS } from './workloads.mjs';
 
@@ -33,6 +33,8 @@ export function reportMarkdown(cells, amount) {
     heading(cells, amount),
     '## Goals',
     markdown(goalRows(cells)),
+    '## A request, in the middle of all servers and versions',
+    markdown(requestRows(cells)),
     ...workloads.flatMap((workload) => {
       const own = cells.filter((cell) => cell.workload === workload);
       return [`## ${workload}: CPU time of one ${WORKLOADS[workload].unit}`, markdown(workloadRows(own))];
@@ -41,6 +43,20 @@ export function reportMarkdown(cells, amount) {
     missing(cells),
     '',
   ].join('\n\n');
+}
+
+/** Each mode against the plain process that is driven as seldom: median and range over the cells that have both. */
+function requestRows(cells) {
+  const served = cells.filter(({ workload, found }) => WORKLOADS[workload].load && has(found, AGAIN));
+  const rows = Object.keys(MODES).flatMap((name) => {
+    const ratios = served
+      .filter(({ found }) => name !== AGAIN && has(found, name))
+      .map(({ found }) => figureOf(found, name).ratio / figureOf(found, AGAIN).ratio);
+    if (ratios.length === 0) return [];
+    const range = `${ratioText(Math.min(...ratios))} to ${ratioText(Math.max(...ratios))}`;
+    return [[MODES[name].label, ratioText(median(ratios)), range, `${ratios.length}`]];
+  });
+  return [['', `against ${MODES[AGAIN].label}`, 'range', 'cells'], ...rows];
 }
 
 function workloadRows(cells) {
@@ -72,8 +88,8 @@ function heading(cells, { roundMs, rounds, generations }) {
   const majors = [...new Set(cells.map(({ major }) => major))];
   const waited = mean(cells.map(({ found }) => waitedShare(found)));
   const of = generations === 1 ? 'one generation' : `each of ${generations} generations`;
-  const again = cells.filter(({ found }) => has(found, 'plain-again'));
-  const againRatio = median(again.map(({ found }) => figureOf(found, 'plain-again').ratio));
+  const again = cells.filter(({ found }) => has(found, AGAIN));
+  const againRatio = median(again.map(({ found }) => figureOf(found, AGAIN).ratio));
   return [
     machineText([...new Set(cells.map(({ command }) => command))].join('`, `'), majors),
     `- ${packageVersions.join(', ')}.`,

@@ -9,6 +9,9 @@ import { programOf, WORKLOADS } from './workloads.mjs';
 /** What all others are compared with: each is driven at the same time as this one, on the same core. */
 export const PLAIN = 'plain';
 
+/** A second plain process, which is driven as seldom as one in a mode: what the first one does for all makes it warmer. */
+export const AGAIN = 'plain-again';
+
 /** What an unsteady mode is run with again, for the ratio of the two. */
 const COMPANIONS = { 'track-off': ['hook3', 'hook4'], 'track-10ms': ['hook3', 'hook4'], deep: ['hook4-promises'] };
 
@@ -17,7 +20,7 @@ const COMPANIONS = { 'track-off': ['hook3', 'hook4'], 'track-10ms': ['hook3', 'h
  * comes. Modes that are compared with each other are in one group.
  */
 const GROUPS = [
-  ['plain-again', 'observe-10ms', 'track-off', 'track-10ms', 'hook3', 'hook4'],
+  [AGAIN, 'observe-10ms', 'track-off', 'track-10ms', 'hook3', 'hook4'],
   ['attached', 'observe-off', 'observe-1ms', 'track-1ms', 'deep', 'hook4-promises'],
   ['debugger', 'why-is-node-running', 'bubbleprof'],
 ];
