@@ -119,18 +119,19 @@ function refreshOpenRows(): void {
 /** What may end looking at the past. */
 const LEAVES_PAST: ReadonlySet<ToPanel['type']> = new Set(['past', 'attachment', 'connecting', 'empty']);
 
-/** A page that was hidden is loaded anew, and goes on looking at what was chosen, while that is still kept. */
-let resumes = true;
-/** The answer to that has not come yet. */
+/** No attachment was told yet: a page that was hidden is loaded anew, and goes on looking at what was chosen. */
+let isFresh = true;
+/** It has asked for that, and does not know yet whether it is still kept. */
 let isResuming = false;
 
+/** The latest beat is shown again, but in a fresh page what was looked at before. */
 function leavePast(message: ToPanel): void {
   const { looked } = view.value;
   zoom.value = null;
   if (looked) choose({ looked: null });
   if (message.type !== 'attachment') return;
-  isResuming = resumes && looked !== null;
-  resumes = false;
+  isResuming = isFresh && looked !== null;
+  isFresh = false;
   if (isResuming) look(looked);
 }
 

@@ -1,119 +1,28 @@
 import assert from 'node:assert/strict';
-import type { Attachment, AttachmentOptions } from '../../src/attachment';
-import { Emitter } from '../../src/base/event';
+import type { Attachment } from '../../src/attachment';
 import { createApi, type ApiAttachOptions } from '../../src/editor/api';
 import type { Where } from '../../src/editor/address';
 import { Attachments, type AttachmentsEnvironment } from '../../src/editor/attachments';
 import type { Consent } from '../../src/editor/consent';
 import { RememberedTargets } from '../../src/editor/rememberedTargets';
 import { optionsFrom } from '../../src/editor/settings';
-import type { HistoryPoint } from '../../src/protocol/panel';
-import type { Snapshot, TargetState } from '../../src/protocol/snapshot';
 import type { NodeProcess } from '../../src/target/processes';
-import { snapshotOf } from '../support/samples';
-
-/** Stands in for the worker threads of a process. */
-class FakedThreads {
-  readonly change = new Emitter<void>();
-  readonly onDidChange = this.change.event;
-  running: { threadId: number; name: string; url: string }[] = [];
-  attachments: Faked[] = [];
-
-  run(threadId: number, name: string, url: string): void {
-    this.running.push({ threadId, name, url });
-    this.change.fire();
-  }
-
-  end(threadId: number): void {
-    this.running = this.running.filter((one) => one.threadId !== threadId);
-    this.attachments.find(({ info }) => info.threadId === threadId)?.end('The worker has ended.');
-    this.change.fire();
-  }
-
-  attach(threadId: number): Promise<Faked> {
-    if (!this.running.some((one) => one.threadId === threadId)) return Promise.reject(new Error('It has ended.'));
-    const options = optionsFrom({ get: () => undefined });
-    const known = this.attachments.find(({ info }) => info.threadId === threadId);
-    if (known) return Promise.resolve(known);
-    const fake = new Faked({ pid: 1 }, 1, options, threadId);
-    this.attachments.push(fake);
-    return Promise.resolve(fake);
-  }
-
-  keepOnly(threadId: number): void {
-    this.attachments = this.attachments.filter((one) => {
-      if (one.info.threadId !== threadId) one.end('Detached.');
-      return one.info.threadId === threadId;
-    });
-  }
-}
-
-/** Stands in for an attachment: beats and its end come when the test says so. */
-class Faked {
-  readonly beats = new Emitter<Snapshot>();
-  readonly states = new Emitter<TargetState>();
-  readonly onDidSnapshot = this.beats.event;
-  readonly onDidChangeState = this.states.event;
-  readonly threads = new FakedThreads();
-  state: TargetState = 'running';
-  snapshot: Snapshot | null = null;
-  calls = null;
-  points: HistoryPoint[] = [];
-  readonly stateSinceTimeMs = 0;
-  endedBecause: string | null = null;
-  readonly info;
-
-  constructor(
-    where: Where,
-    pid: number,
-    readonly options: AttachmentOptions,
-    threadId = 0,
-  ) {
-    this.info = { threadId, id: `a${pid}-${Math.random()}`, name: `p${pid}.js`, pid, nodeVersion: '24.0.0', where };
-  }
-
-  history(): HistoryPoint[] {
-    return this.points;
-  }
-
-  beat(timeMs: number): void {
-    const sample = snapshotOf();
-    this.snapshot = { ...sample, timeMs, target: { ...sample.target, uptimeMs: 1000 } };
-    this.points.push({ timeMs } as HistoryPoint);
-    this.beats.fire(this.snapshot);
-  }
-
-  setDistortion(): void {
-    // The test looks at the view.
-  }
-
-  detach(): Promise<void> {
-    this.end('Detached.');
-    return Promise.resolve();
-  }
-
-  end(because: string): void {
-    if (this.state === 'detached') return;
-    this.state = 'detached';
-    this.endedBecause = because;
-    this.states.fire('detached');
-  }
-}
+import { FakedAttachment } from './fakedAttachment';
 
 interface World {
   list: Attachments;
-  fakes: Faked[];
-  nth: (index: number) => Faked;
+  fakes: FakedAttachment[];
+  nth: (index: number) => FakedAttachment;
 }
 
 /** Pid of the process that answers at an address in these tests. */
 const pidAt = (where: Where): number => ('pid' in where ? where.pid : 'port' in where ? where.port : 77);
 
 function world(changes: Partial<AttachmentsEnvironment> = {}): World {
-  const fakes: Faked[] = [];
+  const fakes: FakedAttachment[] = [];
   const list = new Attachments({
     attach: (where, options) => {
-      const fake = new Faked(where, pidAt(where), options);
+      const fake = new FakedAttachment(where, pidAt(where), options);
       fakes.push(fake);
       return Promise.resolve(fake as unknown as Attachment);
     },
@@ -175,10 +84,10 @@ describe('The attachments of a window', () => {
   });
 
   it('are not waited for by whoever gives one up, and one that comes all the same is detached', async () => {
-    const fake = new Faked({ pid: 1 }, 1, optionsFrom({ get: () => undefined }));
+    const fake = new FakedAttachment({ pid: 1 }, 1, optionsFrom({ get: () => undefined }));
     let arrive: (late: Attachment) => void = () => undefined;
     const { list } = world({ attach: () => new Promise((resolve) => (arrive = resolve)) });
-    for (const late of [fake, new Faked({ pid: 1 }, 1, fake.options)]) {
+    for (const late of [fake, new FakedAttachment({ pid: 1 }, 1, fake.options)]) {
       const controller = new AbortController();
       const attaching = list.attach({ where: { pid: 1 } }, { signal: controller.signal });
       await new Promise(setImmediate);
@@ -193,7 +102,7 @@ describe('The attachments of a window', () => {
 
   it('keep nothing of an attach that fails, and let it be tried again', async () => {
     let fail = true;
-    const fake = new Faked({ pid: 1 }, 1, optionsFrom({ get: () => undefined }));
+    const fake = new FakedAttachment({ pid: 1 }, 1, optionsFrom({ get: () => undefined }));
     const attach = (): Promise<Attachment> =>
       fail ? Promise.reject(new Error('no')) : Promise.resolve(fake as unknown as Attachment);
     const { list } = world({ attach });
@@ -204,7 +113,7 @@ describe('The attachments of a window', () => {
   });
 
   it('are all detached when the window closes, also one that is still being attached', async () => {
-    const late = new Faked({ pid: 2 }, 2, optionsFrom({ get: () => undefined }));
+    const late = new FakedAttachment({ pid: 2 }, 2, optionsFrom({ get: () => undefined }));
     let finish: () => void = () => undefined;
     const { list, nth } = world();
     await list.attach({ where: { pid: 1 } });
