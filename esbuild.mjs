@@ -1,6 +1,7 @@
 // Builds the programs of Loopscope: node esbuild.mjs [--watch] [--production]
 // Writes the metafiles to out/meta, where the layers test reads them.
 import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 
 const production = process.argv.includes('--production');
@@ -15,7 +16,14 @@ const common = {
   metafile: true,
 };
 
-const node = { ...common, platform: 'node', target: 'node20', format: 'cjs' };
+const node = {
+  ...common,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  // chrome-remote-interface takes the whole of `ws`; we only ever connect, and its server would weigh as much as its client.
+  alias: { ws: fileURLToPath(new URL('lib/websocket.js', import.meta.resolve('ws'))) },
+};
 
 /** The client's own copy of the protocol (0.5 MB) lacks Node's domains and is never read: it must not be bundled. */
 const withoutProtocol = {
