@@ -147,7 +147,7 @@ export class ChromeTrace {
 
   private slice(tid: number, name: string, sinceMs: number, untilMs: number): TraceEvent {
     const startMs = Math.max(sinceMs, this.startMs);
-    return this.event('X', name, startMs, tid, { dur: Math.max(0, Math.round((untilMs - startMs) * 1000)) });
+    return this.event('X', name, startMs, tid, { dur: microseconds(untilMs - startMs) });
   }
 
   private event(
@@ -157,9 +157,13 @@ export class ChromeTrace {
     tid: number,
     more: Pick<TraceEvent, 'dur' | 'cat' | 'id' | 'args'>,
   ): TraceEvent {
-    const ts = Math.max(0, Math.round((timeMs - this.startMs) * 1000));
-    return { name, ph, ts, pid: this.target.pid, tid, ...more };
+    return { name, ph, ts: microseconds(timeMs - this.startMs), pid: this.target.pid, tid, ...more };
   }
+}
+
+/** A recording from elsewhere may hold times that no clock has. */
+function microseconds(ms: number): number {
+  return Math.min(Math.max(0, Math.round(ms * 1000)), Number.MAX_SAFE_INTEGER);
 }
 
 function megabytes(bytes: number | null): number | null {

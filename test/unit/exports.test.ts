@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { TraceEvent } from '../../src/model/chromeTrace';
+import { ChromeTrace, type TraceEvent } from '../../src/model/chromeTrace';
 import { exportStretch } from '../../src/recording/exports';
 import { Recorder } from '../../src/recording/recorder';
 import { Recording } from '../../src/recording/recording';
@@ -70,6 +70,19 @@ describe('a stretch of a recording', () => {
     const heap = traceEvents.filter(({ ph, name }) => ph === 'C' && name === 'memory, MB');
     assert.deepEqual(heap[5]?.args?.heapUsed, (snapshotOf().memory.heapUsedBytes ?? 0) / 2 ** 20);
     assert.deepEqual(new Set(traceEvents.map(({ pid }) => pid)), new Set([4321]));
+  });
+
+  it('is a trace of times that a trace can hold, whatever a recording says', () => {
+    const openCallback = { phase: 'timers', sinceMs: -(2 ** 53), site: null } as const;
+    const trace = new ChromeTrace(recording.header, 0);
+    const events = [
+      ...trace.add({ timeMs: 1000, state: 'running', snapshot: snapshotOf({ openCallback }) }),
+      ...trace.end(8.64e15),
+    ];
+    assert.deepEqual(
+      events.filter(({ ts, dur }) => !Number.isSafeInteger(ts) || !Number.isSafeInteger(dur ?? 0)),
+      [],
+    );
   });
 
   it('is a trace of that stretch only', async () => {
