@@ -12,9 +12,14 @@ export interface Traits {
 }
 
 interface Group extends Traits {
-  sentCount: number;
-  sentReferenced: number;
-  sentOldestMs: number;
+  number: number;
+  count: number;
+  referenced: number;
+  /** When the oldest member was created; Infinity when there is none, NaN when it has left, and the next one is not known. */
+  oldestMs: number;
+  isChanged: boolean;
+  /** What the host was told last. */
+  told: BatchGroup | undefined;
 }
 
 const TYPE_BITS = 8;
@@ -26,18 +31,15 @@ export function keyOf(type: ResourceType, site: number, beforeAttach: boolean, p
   return (((site << TYPE_BITS) | type.number) << 2) | (beforeAttach ? BEFORE : 0) | (placeless ? PLACELESS : 0);
 }
 
-/** Groups of pending resources by type and place, numbered from 0: counted anew once a beat, told when they changed. */
+/** Groups of pending resources by type and place, numbered from 0: counted as members come and go, told when they changed. */
 export class Groups {
   private readonly list: Group[] = [];
   private readonly numbers = new Map<number, number>();
   private readonly types: ResourceType[] = [];
-  counts = new Int32Array(64);
-  referenced = new Int32Array(64);
-  oldestMs = new Float64Array(64);
-  /** 1 where members may still be given a place. */
-  unplaced = new Uint8Array(64);
-  /** Whether there may be such members. */
-  someUnplaced = false;
+  /** Those that the host may have to be told anew. */
+  private changed: Group[] = [];
+  /** Those whose members may still be given a place: one or two of timers, and of immediates. */
+  private readonly unplaced: Group[] = [];
 
   constructor(types: Iterable<ResourceType>) {
     for (const type of types) this.types[type.number] = type;
@@ -46,80 +48,112 @@ export class Groups {
   /** The group of a {@link keyOf}; a new one when there is none yet. */
   number(key: number): number {
     const known = this.numbers.get(key);
-    if (known !== undefined) {
-      this.someUnplaced ||= this.unplaced[known] === 1;
-      return known;
-    }
+    if (known !== undefined) return known;
     const number = this.list.length;
-    if (number >= this.counts.length) this.grow();
     const type = this.types[(key >> 2) & ((1 << TYPE_BITS) - 1)];
     if (!type) throw new RangeError(`key ${key} has no type`);
-    const traits = {
-      type,
-      site: key >> (TYPE_BITS + 2),
-      beforeAttach: (key & BEFORE) !== 0,
-      placeless: (key & PLACELESS) !== 0,
-    };
-    this.list.push({ ...traits, sentCount: 0, sentReferenced: 0, sentOldestMs: Infinity });
+    const site = key >> (TYPE_BITS + 2);
+    const placeless = (key & PLACELESS) !== 0;
+    const nobody = { count: 0, referenced: 0, oldestMs: Infinity, isChanged: false, told: undefined };
+    const group = { number, type, site, beforeAttach: (key & BEFORE) !== 0, placeless, ...nobody };
+    this.list.push(group);
     this.numbers.set(key, number);
-    const isUnplaced = traits.site === 0 && !traits.placeless;
-    this.unplaced[number] = isUnplaced ? 1 : 0;
-    this.someUnplaced ||= isUnplaced;
+    if (site === 0 && !placeless) this.unplaced.push(group);
     return number;
   }
 
   traits(number: number): Traits {
+    return this.group(number);
+  }
+
+  /** Whether members of this group may still be given a place. */
+  isUnplaced(number: number): boolean {
+    return this.unplaced.some((group) => group.number === number);
+  }
+
+  /** Whether there are such members. */
+  get someUnplaced(): boolean {
+    return this.unplaced.some(({ count }) => count > 0);
+  }
+
+  /** Counts a member, or one that stands for `weight`. */
+  enter(number: number, createdMs: number, referenced: boolean, weight = 1): void {
+    const group = this.change(number);
+    group.count += weight;
+    if (referenced) group.referenced += weight;
+    if (createdMs < group.oldestMs) group.oldestMs = createdMs;
+  }
+
+  leave(number: number, createdMs: number, referenced: boolean): void {
+    const group = this.change(number);
+    group.count--;
+    if (referenced) group.referenced--;
+    if (createdMs <= group.oldestMs) group.oldestMs = NaN;
+  }
+
+  /** All members will be entered anew. */
+  empty(number: number): void {
+    const group = this.change(number);
+    group.count = 0;
+    group.oldestMs = Infinity;
+  }
+
+  /** By number, Infinity for groups whose oldest member is not known, less than any time for the others; null when all are known. */
+  soughtOldest(): Float64Array | null {
+    let sought: Float64Array | null = null;
+    for (const { number, oldestMs } of this.changed) {
+      if (oldestMs === oldestMs) continue;
+      sought ??= new Float64Array(this.list.length).fill(-Infinity);
+      sought[number] = Infinity;
+    }
+    return sought;
+  }
+
+  /** Takes what was found for {@link soughtOldest}. */
+  setOldest(found: Float64Array): void {
+    for (const group of this.changed) {
+      if (group.oldestMs !== group.oldestMs) group.oldestMs = found[group.number] ?? Infinity;
+    }
+  }
+
+  /** The groups that changed since they were last told, or all that have members; `parentsOf` is asked of promises. */
+  take(full: boolean, parentsOf: (number: number) => number[]): BatchGroup[] {
+    const out: BatchGroup[] = [];
+    for (const group of this.changed) {
+      group.isChanged = false;
+      const now = describe(group, parentsOf);
+      if (isSame(now, group.told)) continue;
+      group.told = now;
+      out.push(now);
+    }
+    this.changed = [];
+    return full ? this.told() : out;
+  }
+
+  /** All that have members, as they were last told. */
+  told(): BatchGroup[] {
+    return this.list.flatMap(({ told }) => (told && told.count > 0 ? told : []));
+  }
+
+  private change(number: number): Group {
+    const group = this.group(number);
+    if (!group.isChanged) this.changed.push(group);
+    group.isChanged = true;
+    return group;
+  }
+
+  private group(number: number): Group {
     const group = this.list[number];
     if (!group) throw new RangeError(`there is no group ${number}`);
     return group;
   }
-
-  /** Begins to count anew. */
-  clearCounts(): void {
-    this.counts.fill(0);
-    this.referenced.fill(0);
-    this.oldestMs.fill(Infinity);
-  }
-
-  /** The groups that changed since they were last told, or all that have members. */
-  take(full: boolean): BatchGroup[] {
-    const out: BatchGroup[] = [];
-    this.someUnplaced = false;
-    for (const [number, group] of this.list.entries()) {
-      const count = this.counts[number] ?? 0;
-      const referenced = this.referenced[number] ?? 0;
-      const oldestMs = this.oldestMs[number] ?? Infinity;
-      const changed =
-        count !== group.sentCount || referenced !== group.sentReferenced || oldestMs !== group.sentOldestMs;
-      if (full ? count > 0 : changed) out.push(describe(number, group, count, referenced, oldestMs));
-      this.someUnplaced ||= count > 0 && this.unplaced[number] === 1;
-      group.sentCount = count;
-      group.sentReferenced = referenced;
-      group.sentOldestMs = oldestMs;
-    }
-    return out;
-  }
-
-  private grow(): void {
-    const size = this.counts.length * 2;
-    const grown = <T extends Int32Array | Float64Array | Uint8Array>(to: T, from: T): T => {
-      to.set(from);
-      return to;
-    };
-    this.counts = grown(new Int32Array(size), this.counts);
-    this.referenced = grown(new Int32Array(size), this.referenced);
-    this.oldestMs = grown(new Float64Array(size), this.oldestMs);
-    this.unplaced = grown(new Uint8Array(size), this.unplaced);
-  }
 }
 
 function describe(
-  number: number,
-  { type, site, beforeAttach }: Group,
-  count: number,
-  referenced: number,
-  oldestMs: number,
+  { number, type, site, beforeAttach, count, referenced, oldestMs }: Group,
+  parentsOf: (number: number) => number[],
 ): BatchGroup {
+  const isPromise = type.kind === Kind.Promise;
   return {
     group: number,
     type: type.name,
@@ -127,8 +161,13 @@ function describe(
     site: site || null,
     beforeAttach,
     count,
-    referenced: type.kind === Kind.Promise ? null : referenced,
+    referenced: isPromise ? null : referenced,
     oldestMs: count > 0 ? oldestMs : null,
-    parents: [],
+    parents: isPromise ? parentsOf(number) : [],
   };
+}
+
+function isSame(now: BatchGroup, told: BatchGroup | undefined): boolean {
+  if (!told) return now.count === 0;
+  return now.count === told.count && now.referenced === told.referenced && now.oldestMs === told.oldestMs;
 }

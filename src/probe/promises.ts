@@ -92,7 +92,7 @@ export class Promises {
 
   /** Lets go what has settled, and counts the rest by group. */
   survey(): void {
-    const { counts, oldestMs } = this.groups;
+    for (const group of this.oldest.keys()) this.groups.empty(group);
     this.oldest.clear();
     const from = this.asked;
     const until = from + ASKED_A_BEAT;
@@ -103,11 +103,8 @@ export class Promises {
       if (!each || (index >= from && index < until && this.isOver(each))) continue;
       this.followed[kept++] = each;
       total += each.weight;
-      counts[each.group] = (counts[each.group] ?? 0) + each.weight;
-      if (each.createdMs < (oldestMs[each.group] ?? Infinity)) {
-        oldestMs[each.group] = each.createdMs;
-        this.oldest.set(each.group, each);
-      }
+      this.groups.enter(each.group, each.createdMs, false, each.weight);
+      if (each.createdMs < (this.oldest.get(each.group)?.createdMs ?? Infinity)) this.oldest.set(each.group, each);
     }
     const over = this.followed.length - kept;
     this.asked = until >= this.followed.length ? 0 : until - over;

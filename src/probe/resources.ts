@@ -93,20 +93,21 @@ export class Resources {
   collect(full: boolean, places: Places): BatchGroup[] {
     const tables = this.tables();
     // The evaluation that asks has interrupted one of the tables: the last counts stand for this beat.
-    if (!tables.some(({ moving }) => moving)) {
-      const nowMs = this.now();
-      for (const table of tables) table.settle(nowMs);
-      if (this.groups.someUnplaced) {
-        this.timers.place(places, nowMs);
-        this.immediates.place(places, nowMs);
-      }
-      this.groups.clearCounts();
-      for (const table of tables) table.survey(nowMs);
-      this.promises.survey();
+    if (tables.some(({ moving }) => moving)) return full ? this.groups.told() : [];
+    const nowMs = this.now();
+    for (const table of tables) table.settle(nowMs);
+    if (this.groups.someUnplaced) {
+      this.timers.place(places, nowMs);
+      this.immediates.place(places, nowMs);
     }
-    const changed = this.groups.take(full);
-    for (const group of changed) group.parents = this.promises.parentsOf(group.group);
-    return changed;
+    for (const table of tables) table.survey(nowMs);
+    const sought = this.groups.soughtOldest();
+    if (sought) {
+      for (const table of tables) table.seekOldest(sought);
+      this.groups.setOldest(sought);
+    }
+    this.promises.survey();
+    return this.groups.take(full, (group) => this.promises.parentsOf(group));
   }
 
   /** What may be amiss behind handles; the last answer where the evaluation that asks has interrupted their table. */

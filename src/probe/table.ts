@@ -13,18 +13,26 @@ export const enum Pending {
 /** So many new ones are kept before they are asked for the first time: most are over by then and die young. */
 const YOUNG = 1024;
 
+/** When one row of so many is empty, the others close up: until then none is moved. */
+const EMPTY_SHARE = 4;
+
 /**
- * Pending resources of one kind, oldest first, dense: 28 bytes each. There is no `destroy` hook, which is the dear one;
- * a resource is asked whether it is over when it leaves the young end of the table, and once a beat.
+ * Pending resources of one kind, oldest first: 29 bytes each. There is no `destroy` hook, which is the dear one;
+ * a resource is asked whether it is over when it leaves the young end of the table, and once a beat. Only what has changed
+ * since costs more than to ask. A row whose resource is over stays empty.
  */
 export abstract class Table<Resource extends object> {
   protected ids = new Float64Array(64);
   protected createdMs = new Float64Array(64);
   /** Group number; of the young ones the key, since most of them never need a group. */
   protected groupOf = new Int32Array(64);
+  /** As the groups count it; of the young ones nothing, `Over`. */
+  protected states = new Uint8Array(64);
   protected readonly resources: (Resource | undefined)[] = [];
   protected length = 0;
   private youngFrom = 0;
+  private empty = 0;
+  private counted = 0;
   private dropped = 0;
   /** An evaluation can interrupt us anywhere, also here: it must not look at a table whose rows are being moved. */
   moving = false;
@@ -52,6 +60,7 @@ export abstract class Table<Resource extends object> {
     this.ids[index] = id;
     this.createdMs[index] = createdMs;
     this.groupOf[index] = index < this.youngFrom ? this.groups.number(key) : key;
+    this.states[index] = Pending.Over;
     this.resources[index] = resource;
   }
 
@@ -62,7 +71,7 @@ export abstract class Table<Resource extends object> {
     while (low <= high) {
       const middle = (low + high) >>> 1;
       const found = this.ids[middle] ?? 0;
-      if (found === id) return middle;
+      if (found === id) return this.resources[middle] ? middle : -1;
       if (found < id) low = middle + 1;
       else high = middle - 1;
     }
@@ -80,36 +89,30 @@ export abstract class Table<Resource extends object> {
     return this.groups.traits(this.numberAt(index)).site;
   }
 
-  /** Lets go what is over, and counts the rest by group; after {@link settle}. */
+  /** Asks all whether they are over, and tells their groups what has changed; after {@link settle}. */
   survey(nowMs: number): void {
     this.moving = true;
-    const { groupOf, createdMs } = this;
-    const { counts, referenced, oldestMs } = this.groups;
-    let total = 0;
-    let to = 0;
     for (let index = 0; index < this.length; index++) {
       const resource = this.resources[index];
-      const pending = this.safelyAsk(index, resource, nowMs);
-      if (!resource || pending === Pending.Over) continue;
-      if (to !== index) this.move(index, to, resource);
-      const group = groupOf[to] ?? 0;
-      const created = createdMs[to] ?? 0;
-      to++;
-      if (pending === Pending.Idle) continue;
-      total++;
-      counts[group] = (counts[group] ?? 0) + 1;
-      if (pending === Pending.Referenced) referenced[group] = (referenced[group] ?? 0) + 1;
-      if (created < (oldestMs[group] ?? 0)) oldestMs[group] = created;
+      if (resource) this.become(index, this.safelyAsk(index, resource, nowMs));
     }
-    this.end(to, total);
+    this.end();
   }
 
-  /** Ends a survey that has kept the first `length`. */
-  protected end(length: number, total: number): void {
-    this.cut(length);
-    this.youngFrom = length;
-    this.total = total;
+  protected end(): void {
+    if (this.empty * EMPTY_SHARE > this.length || this.length >= this.max) this.closeUp();
+    this.total = this.counted;
     this.moving = false;
+  }
+
+  /** Lowers the times of groups, by number, to when the oldest members were created; after {@link survey}. */
+  seekOldest(sought: Float64Array): void {
+    const { groupOf, createdMs, length } = this;
+    for (let index = 0; index < length; index++) {
+      const group = groupOf[index] ?? 0;
+      const created = createdMs[index] ?? 0;
+      if (created < (sought[group] ?? 0) && this.stateOf(index) > Pending.Idle) sought[group] = created;
+    }
   }
 
   /** Up to `limit` pending members of a group, oldest first. */
@@ -146,14 +149,59 @@ export abstract class Table<Resource extends object> {
     let to = this.youngFrom;
     for (let index = to; index < this.length; index++) {
       const resource = this.resources[index];
-      if (!resource || this.safelyAsk(index, resource, nowMs) === Pending.Over) continue;
+      const pending = this.safelyAsk(index, resource, nowMs);
+      if (!resource || pending === Pending.Over) continue;
       if (to !== index) this.move(index, to, resource);
       this.groupOf[to] = this.groups.number(this.groupOf[to] ?? 0);
-      to++;
+      this.become(to++, pending);
     }
     this.cut(to);
     this.youngFrom = to;
     this.moving = false;
+  }
+
+  /** What a resource says of itself now. */
+  protected become(index: number, is: Pending): void {
+    if (is === this.stateOf(index)) return;
+    this.leave(index);
+    this.states[index] = is;
+    this.enter(index);
+    if (is !== Pending.Over) return;
+    this.resources[index] = undefined;
+    this.empty++;
+  }
+
+  /** Puts one that has settled into another group. */
+  protected regroup(index: number, group: number): void {
+    this.leave(index);
+    this.groupOf[index] = group;
+    this.enter(index);
+  }
+
+  /** Mends when one was created. */
+  protected date(index: number, createdMs: number): void {
+    this.leave(index);
+    this.createdMs[index] = createdMs;
+    this.enter(index);
+  }
+
+  private enter(index: number): void {
+    const state = this.stateOf(index);
+    if (state <= Pending.Idle) return;
+    this.counted++;
+    this.groups.enter(this.groupOf[index] ?? 0, this.createdMs[index] ?? 0, state === Pending.Referenced);
+  }
+
+  private leave(index: number): void {
+    const state = this.stateOf(index);
+    if (state <= Pending.Idle) return;
+    this.counted--;
+    this.groups.leave(this.groupOf[index] ?? 0, this.createdMs[index] ?? 0, state === Pending.Referenced);
+  }
+
+  private stateOf(index: number): Pending {
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- only these are put in
+    return this.states[index] ?? 0;
   }
 
   protected numberAt(index: number): number {
@@ -169,10 +217,24 @@ export abstract class Table<Resource extends object> {
     }
   }
 
-  protected move(from: number, to: number, resource: Resource): void {
+  private closeUp(): void {
+    let to = 0;
+    for (let index = 0; index < this.length; index++) {
+      const resource = this.resources[index];
+      if (!resource) continue;
+      if (to !== index) this.move(index, to, resource);
+      to++;
+    }
+    this.cut(to);
+    this.youngFrom = to;
+    this.empty = 0;
+  }
+
+  private move(from: number, to: number, resource: Resource): void {
     this.ids[to] = this.ids[from] ?? 0;
     this.createdMs[to] = this.createdMs[from] ?? 0;
     this.groupOf[to] = this.groupOf[from] ?? 0;
+    this.states[to] = this.states[from] ?? 0;
     this.resources[to] = resource;
   }
 
@@ -189,6 +251,9 @@ export abstract class Table<Resource extends object> {
     this.ids.copyWithin(index + 1, index, this.length - 1);
     this.createdMs.copyWithin(index + 1, index, this.length - 1);
     this.groupOf.copyWithin(index + 1, index, this.length - 1);
+    this.states.copyWithin(index + 1, index, this.length - 1);
+    // Unlike the others this one is as long as what it holds, and `copyWithin` adds nothing to that.
+    this.resources[this.length - 1] = undefined;
     this.resources.copyWithin(index + 1, index, this.length - 1);
     if (index < this.youngFrom) this.youngFrom++;
     this.moving = false;
@@ -206,5 +271,8 @@ export abstract class Table<Resource extends object> {
     const groupOf = new Int32Array(size);
     groupOf.set(this.groupOf);
     this.groupOf = groupOf;
+    const states = new Uint8Array(size);
+    states.set(this.states);
+    this.states = states;
   }
 }

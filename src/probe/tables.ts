@@ -40,42 +40,37 @@ abstract class ScheduledTable<Scheduled extends Timeout | Immediate> extends Tab
    * ten times as long.
    */
   override survey(nowMs: number): void {
-    this.refSymbol ??= this.resources[0] && symbolOf(this.resources[0], /^refed$/);
-    const { refSymbol, groupOf, createdMs, resources, length } = this;
+    const some = this.refSymbol ? undefined : this.resources.find((each) => each !== undefined);
+    this.refSymbol ??= some && symbolOf(some, /^refed$/);
+    const { refSymbol, resources, length } = this;
     if (this.revived || refSymbol === undefined) {
       this.revived = false;
       super.survey(nowMs);
       return;
     }
-    const { counts, referenced, oldestMs } = this.groups;
     this.moving = true;
-    let to = 0;
     for (let index = 0; index < length; index++) {
       const scheduled = resources[index];
-      if (!scheduled || scheduled._destroyed) continue;
-      if (to !== index) this.move(index, to, scheduled);
-      const group = groupOf[to] ?? 0;
-      counts[group] = (counts[group] ?? 0) + 1;
-      if ((scheduled as unknown as Record<symbol, unknown>)[refSymbol])
-        referenced[group] = (referenced[group] ?? 0) + 1;
-      const created = createdMs[to] ?? 0;
-      if (created < (oldestMs[group] ?? 0)) oldestMs[group] = created;
-      to++;
+      if (!scheduled) continue;
+      if (scheduled._destroyed) this.become(index, Pending.Over);
+      else {
+        const isReferenced = (scheduled as unknown as Record<symbol, unknown>)[refSymbol];
+        this.become(index, isReferenced ? Pending.Referenced : Pending.Unreferenced);
+      }
     }
-    this.end(to, to);
+    this.end();
   }
 
   /** Gives those without a place that of their callback, and asks for `most` of the older ones; after `settle`. */
   protected placeOlder(places: Places, thanMs: number, most: number): void {
     const all = places.learnt !== this.learnt;
     this.learnt = places.learnt;
-    const { unplaced } = this.groups;
     let asked = 0;
     for (let index = 0; index < this.length && (all || asked < most); index++) {
       const group = this.groupOf[index] ?? 0;
-      if (unplaced[group] !== 1) continue;
       const scheduled = this.resources[index];
-      const callback = scheduled && this.callbackOf(scheduled);
+      if (!scheduled || !this.groups.isUnplaced(group)) continue;
+      const callback = this.callbackOf(scheduled);
       const site = places.siteOf(callback);
       if (site === undefined) {
         if (asked < most && (this.createdMs[index] ?? 0) < thanMs) {
@@ -85,7 +80,7 @@ abstract class ScheduledTable<Scheduled extends Timeout | Immediate> extends Tab
         continue;
       }
       const { type, beforeAttach } = this.groups.traits(group);
-      this.groupOf[index] = this.groups.number(keyOf(type, site, beforeAttach, site === 0));
+      this.regroup(index, this.groups.number(keyOf(type, site, beforeAttach, site === 0)));
     }
   }
 
@@ -105,7 +100,7 @@ export class TimerTable extends ScheduledTable<Timeout> {
   redate(startedMs: number, endMs: number, libuvOffsetMs: number): void {
     for (let index = this.length - 1; index >= 0 && (this.createdMs[index] ?? 0) >= startedMs; index--) {
       const atMs = (this.resources[index]?._idleStart ?? 0) + libuvOffsetMs;
-      if (atMs > startedMs) this.createdMs[index] = Math.min(atMs, endMs);
+      if (atMs > startedMs) this.date(index, Math.min(atMs, endMs));
     }
   }
 
