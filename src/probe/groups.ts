@@ -39,7 +39,7 @@ export class Groups {
   /** Those that the host may have to be told anew. */
   private changed: Group[] = [];
   /** Those whose members may still be given a place: one or two of timers, and of immediates. */
-  private readonly unplaced: Group[] = [];
+  private readonly unplacedOnes: Group[] = [];
 
   constructor(types: Iterable<ResourceType>) {
     for (const type of types) this.types[type.number] = type;
@@ -58,7 +58,7 @@ export class Groups {
     const group = { number, type, site, beforeAttach: (key & BEFORE) !== 0, placeless, ...nobody };
     this.list.push(group);
     this.numbers.set(key, number);
-    if (site === 0 && !placeless) this.unplaced.push(group);
+    if (site === 0 && !placeless) this.unplacedOnes.push(group);
     return number;
   }
 
@@ -66,14 +66,9 @@ export class Groups {
     return this.group(number);
   }
 
-  /** Whether members of this group may still be given a place. */
-  isUnplaced(number: number): boolean {
-    return this.unplaced.some((group) => group.number === number);
-  }
-
-  /** Whether there are such members. */
-  get someUnplaced(): boolean {
-    return this.unplaced.some(({ count }) => count > 0);
+  /** Numbers of groups with members that may still be given a place. */
+  unplaced(): number[] {
+    return this.unplacedOnes.flatMap(({ number, count }) => (count > 0 ? number : []));
   }
 
   /** Counts a member, or one that stands for `weight`. */

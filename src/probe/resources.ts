@@ -96,10 +96,8 @@ export class Resources {
     if (tables.some(({ moving }) => moving)) return full ? this.groups.told() : [];
     const nowMs = this.now();
     for (const table of tables) table.settle(nowMs);
-    if (this.groups.someUnplaced) {
-      this.timers.place(places, nowMs);
-      this.immediates.place(places, nowMs);
-    }
+    this.timers.place(places, nowMs);
+    this.immediates.place(places, nowMs);
     for (const table of tables) table.survey(nowMs);
     const sought = this.groups.soughtOldest();
     if (sought) {

@@ -66,16 +66,20 @@ export abstract class Table<Resource extends object> {
 
   /** Index of an id, -1 when it is not here. */
   find(id: number): number {
+    const index = this.indexFrom(id);
+    return this.ids[index] === id && this.resources[index] && index < this.length ? index : -1;
+  }
+
+  /** Index of the first whose id is no less. */
+  protected indexFrom(id: number): number {
     let low = 0;
-    let high = this.length - 1;
-    while (low <= high) {
+    let high = this.length;
+    while (low < high) {
       const middle = (low + high) >>> 1;
-      const found = this.ids[middle] ?? 0;
-      if (found === id) return this.resources[middle] ? middle : -1;
-      if (found < id) low = middle + 1;
-      else high = middle - 1;
+      if ((this.ids[middle] ?? 0) < id) low = middle + 1;
+      else high = middle;
     }
-    return -1;
+    return low;
   }
 
   resource(id: number): Resource | undefined {
@@ -248,10 +252,9 @@ export abstract class Table<Resource extends object> {
     this.moving = true;
     let index = this.length - 1;
     while (index > 0 && (this.ids[index - 1] ?? 0) > id) index--;
-    this.ids.copyWithin(index + 1, index, this.length - 1);
-    this.createdMs.copyWithin(index + 1, index, this.length - 1);
-    this.groupOf.copyWithin(index + 1, index, this.length - 1);
-    this.states.copyWithin(index + 1, index, this.length - 1);
+    for (const rows of [this.ids, this.createdMs, this.groupOf, this.states]) {
+      rows.copyWithin(index + 1, index, this.length - 1);
+    }
     // Unlike the others this one is as long as what it holds, and `copyWithin` adds nothing to that.
     this.resources[this.length - 1] = undefined;
     this.resources.copyWithin(index + 1, index, this.length - 1);
@@ -262,17 +265,14 @@ export abstract class Table<Resource extends object> {
 
   private grow(): void {
     const size = Math.ceil(this.ids.length * 1.5);
-    const ids = new Float64Array(size);
-    ids.set(this.ids);
-    this.ids = ids;
-    const createdMs = new Float64Array(size);
-    createdMs.set(this.createdMs);
-    this.createdMs = createdMs;
-    const groupOf = new Int32Array(size);
-    groupOf.set(this.groupOf);
-    this.groupOf = groupOf;
-    const states = new Uint8Array(size);
-    states.set(this.states);
-    this.states = states;
+    this.ids = filled(new Float64Array(size), this.ids);
+    this.createdMs = filled(new Float64Array(size), this.createdMs);
+    this.groupOf = filled(new Int32Array(size), this.groupOf);
+    this.states = filled(new Uint8Array(size), this.states);
   }
+}
+
+function filled<Rows extends Float64Array | Int32Array | Uint8Array>(rows: Rows, from: Rows): Rows {
+  rows.set(from);
+  return rows;
 }

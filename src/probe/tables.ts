@@ -26,6 +26,8 @@ abstract class ScheduledTable<Scheduled extends Timeout | Immediate> extends Tab
   private idSymbol: symbol | undefined;
   private refSymbol: symbol | undefined;
   private learnt = 0;
+  /** No settled one with a lower id lacks a place, but for those that were entered late: they are asked for at once. */
+  private unplacedFrom = 0;
 
   protected abstract callbackOf(scheduled: Scheduled): unknown;
 
@@ -65,23 +67,32 @@ abstract class ScheduledTable<Scheduled extends Timeout | Immediate> extends Tab
   protected placeOlder(places: Places, thanMs: number, most: number): void {
     const all = places.learnt !== this.learnt;
     this.learnt = places.learnt;
+    const unplaced = this.groups.unplaced();
+    if (unplaced.length === 0) return;
     let asked = 0;
-    for (let index = 0; index < this.length && (all || asked < most); index++) {
+    let first: number | undefined;
+    for (let index = all ? 0 : this.indexFrom(this.unplacedFrom); index < this.length; index++) {
       const group = this.groupOf[index] ?? 0;
+      if (!unplaced.includes(group)) continue;
       const scheduled = this.resources[index];
-      if (!scheduled || !this.groups.isUnplaced(group)) continue;
+      if (!scheduled) continue;
       const callback = this.callbackOf(scheduled);
       const site = places.siteOf(callback);
-      if (site === undefined) {
-        if (asked < most && (this.createdMs[index] ?? 0) < thanMs) {
-          asked++;
-          places.ask(callback);
-        }
+      if (site !== undefined) {
+        const { type, beforeAttach } = this.groups.traits(group);
+        this.regroup(index, this.groups.number(keyOf(type, site, beforeAttach, site === 0)));
         continue;
       }
-      const { type, beforeAttach } = this.groups.traits(group);
-      this.regroup(index, this.groups.number(keyOf(type, site, beforeAttach, site === 0)));
+      first ??= this.ids[index];
+      if (asked >= most) {
+        if (all) continue;
+        break;
+      }
+      if ((this.createdMs[index] ?? 0) >= thanMs) continue;
+      asked++;
+      places.ask(callback);
     }
+    this.unplacedFrom = first ?? (this.ids[this.length - 1] ?? 0) + 1;
   }
 
   private isSame(index: number, scheduled: Scheduled): boolean {
