@@ -39,6 +39,7 @@ interface Installed {
 /** The program may replace them while it is watched. */
 const { parse, stringify } = JSON;
 const { deleteProperty } = Reflect;
+const { toString } = Function.prototype;
 
 const MAX_FILES = 5000;
 
@@ -106,7 +107,7 @@ class Probe {
     performance: Performance,
   ) {
     const { require } = given;
-    this.now = clockOf(given.process, performance);
+    this.now = clockOf(given.process, performance, internals);
     this.lastBeatMs = this.now();
     this.tracking = options.level !== 'observe';
     this.process = given.process;
@@ -342,12 +343,13 @@ class Probe {
 }
 
 /** A clock in ms that the program does not hold: it may have replaced `performance.now` by one of its own. */
-function clockOf(process: Process, performance: Performance): () => number {
+function clockOf(process: Process, performance: Performance, { now }: Internals): () => number {
   // Node 18 makes `performance.now` of `process.hrtime`, which fake timers replace too.
   if (process.version.startsWith('v18.')) {
     const uptime = process.uptime.bind(process);
     return () => uptime() * 1000;
   }
+  if (typeof now === 'function' && toString.call(now).includes('[native code]')) return now;
   const clock = Object.getPrototypeOf(performance) as Performance;
   return clock.now.bind(performance);
 }

@@ -256,6 +256,7 @@ function programOf(source: string): string {
       clearImmediate: require('node:timers').clearImmediate,
       executionAsyncId: require('node:async_hooks').executionAsyncId,
       inspect: require('node:util').inspect,
+      now: Object.getPrototypeOf(require('node:perf_hooks').performance).now,
     };
   })()
   //# sourceURL=${PROBE_URL}`;

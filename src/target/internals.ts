@@ -3,7 +3,7 @@ import type { Session } from './session';
 
 /** Remote objects of the target: what the probe is given of Node's own module variables; missing ones are left out. */
 export type Internals = Partial<
-  Record<'timerListMap' | 'immediateQueue' | 'getLibuvNow' | 'asyncWrap' | 'getPromiseDetails', RemoteObject>
+  Record<'now' | 'timerListMap' | 'immediateQueue' | 'getLibuvNow' | 'asyncWrap' | 'getPromiseDetails', RemoteObject>
 >;
 
 /**
@@ -25,7 +25,7 @@ const PICK = `function (names, ...lists) {
 }`;
 
 /**
- * Reads variables inside node:timers and node:async_hooks: the inspector shows the closure of a function as its
+ * Reads variables inside node:perf_hooks, node:timers and node:async_hooks: the inspector shows the closure of a function as its
  * `[[Scopes]]`, without the Debugger domain (measured on Node 18 to 26). They tell of every timer that exists, which
  * no public API does, and let promise hooks be kept as they are. `program` has functions of these modules, not the
  * globals, which may be faked. Of some 200 variables only the wanted ones are sent. All that is looked at is of the
@@ -39,17 +39,18 @@ export async function readInternals(
   const functions = await variablesOf(session, program);
   const scopes: RemoteObject[] = [];
   // One after the other: of two answers in a row the second waits 40 ms for the acknowledgement of the first.
-  for (const name of ['clearImmediate', 'executionAsyncId', ...(withPromises ? ['inspect'] : [])]) {
+  for (const name of ['now', 'clearImmediate', 'executionAsyncId', ...(withPromises ? ['inspect'] : [])]) {
     const found = await scopesOf(session, functions.get(name));
     if (found) scopes.push(found);
   }
-  const wanted = ['timerListMap', 'immediateQueue', 'getLibuvNow', 'Timeout', 'async_wrap', 'getPromiseDetails'];
+  const wanted = ['now', 'timerListMap', 'immediateQueue', 'getLibuvNow', 'Timeout', 'async_wrap', 'getPromiseDetails'];
   const found = await pickFrom(session, scopes, wanted);
   // Node 18 keeps it in another module.
   const getLibuvNow =
     found.get('getLibuvNow') ??
     (await pickFrom(session, [await scopesOf(session, found.get('Timeout'))], ['getLibuvNow'])).get('getLibuvNow');
   return withoutMissing({
+    now: found.get('now'),
     timerListMap: found.get('timerListMap'),
     immediateQueue: found.get('immediateQueue'),
     getLibuvNow: getLibuvNow?.type === 'function' ? getLibuvNow : undefined,
