@@ -39,7 +39,6 @@ interface Installed {
 /** The program may replace them while it is watched. */
 const { parse, stringify } = JSON;
 const { deleteProperty } = Reflect;
-const { toString } = Function.prototype;
 
 const MAX_FILES = 5000;
 
@@ -349,7 +348,7 @@ function clockOf(process: Process, performance: Performance, { now }: Internals)
     const uptime = process.uptime.bind(process);
     return () => uptime() * 1000;
   }
-  if (typeof now === 'function' && toString.call(now).includes('[native code]')) return now;
+  if (typeof now === 'function' && Function.prototype.toString.call(now).includes('[native code]')) return now;
   const clock = Object.getPrototypeOf(performance) as Performance;
   return clock.now.bind(performance);
 }
