@@ -49,7 +49,11 @@ export abstract class Table<Resource extends object> {
 
   /** Enters a resource; ids rise, but for what existed before. */
   add(id: number, createdMs: number, key: number, resource: Resource): void {
-    if (this.length - this.youngFrom >= YOUNG) this.settle(createdMs);
+    if (this.length - this.youngFrom >= YOUNG) {
+      this.sift(createdMs);
+      // Fewer stay young: those that come and go all the time would otherwise be held until the next beat.
+      if (this.length - this.youngFrom > YOUNG / 2) this.settle(createdMs);
+    }
     if (this.length >= this.max) {
       this.dropped++;
       return;
@@ -147,26 +151,35 @@ export abstract class Table<Resource extends object> {
     return dropped;
   }
 
-  /** Asks the young ones; those that are not over get their group, and are asked once a beat from now on. */
+  /** Those that are not over get their group, and are asked once a beat from now on. */
   settle(nowMs: number): void {
+    this.sift(nowMs);
+    this.moving = true;
+    for (; this.youngFrom < this.length; this.youngFrom++) {
+      const index = this.youngFrom;
+      this.groupOf[index] = this.groups.number(this.groupOf[index] ?? 0);
+      this.become(index, this.safelyAsk(index, this.resources[index], nowMs));
+    }
+    this.moving = false;
+  }
+
+  /** Lets go the young ones that are over. */
+  private sift(nowMs: number): void {
     this.moving = true;
     let to = this.youngFrom;
     for (let index = to; index < this.length; index++) {
       const resource = this.resources[index];
-      const pending = this.safelyAsk(index, resource, nowMs);
-      if (!resource || pending === Pending.Over) continue;
+      if (!resource || this.safelyAsk(index, resource, nowMs) === Pending.Over) continue;
       if (to !== index) this.move(index, to, resource);
-      this.groupOf[to] = this.groups.number(this.groupOf[to] ?? 0);
-      this.become(to++, pending);
+      to++;
     }
     this.cut(to);
-    this.youngFrom = to;
     this.moving = false;
   }
 
   /** What a resource says of itself now. */
   protected become(index: number, is: Pending): void {
-    if (is === this.stateOf(index)) return;
+    if (is === this.stateOf(index) && is !== Pending.Over) return;
     this.leave(index);
     this.states[index] = is;
     this.enter(index);

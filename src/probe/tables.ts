@@ -33,7 +33,7 @@ abstract class ScheduledTable<Scheduled extends Timeout | Immediate> extends Tab
 
   protected ask(index: number, scheduled: Scheduled): Pending {
     // One that was over and is refreshed gets a new id: it was entered again under that one.
-    if (scheduled._destroyed || !this.isSame(index, scheduled)) return Pending.Over;
+    if (scheduled._destroyed || (this.revived && !this.isSame(index, scheduled))) return Pending.Over;
     return scheduled.hasRef() ? Pending.Referenced : Pending.Unreferenced;
   }
 
@@ -46,8 +46,8 @@ abstract class ScheduledTable<Scheduled extends Timeout | Immediate> extends Tab
     this.refSymbol ??= some && symbolOf(some, /^refed$/);
     const { refSymbol, resources, length } = this;
     if (this.revived || refSymbol === undefined) {
-      this.revived = false;
       super.survey(nowMs);
+      this.revived = false;
       return;
     }
     this.moving = true;
