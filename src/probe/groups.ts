@@ -62,10 +62,6 @@ export class Groups {
     return number;
   }
 
-  traits(number: number): Traits {
-    return this.group(number);
-  }
-
   /** Numbers of groups with members that may still be given a place. */
   unplaced(): number[] {
     return this.unplacedOnes.flatMap(({ number, count }) => (count > 0 ? number : []));
@@ -93,22 +89,17 @@ export class Groups {
     group.oldestMs = Infinity;
   }
 
-  /** By number, Infinity for groups whose oldest member is not known, less than any time for the others; null when all are known. */
-  soughtOldest(): Float64Array | null {
-    let sought: Float64Array | null = null;
-    for (const { number, oldestMs } of this.changed) {
-      if (oldestMs === oldestMs) continue;
-      sought ??= new Float64Array(this.list.length).fill(-Infinity);
-      sought[number] = Infinity;
-    }
-    return sought;
-  }
-
-  /** Takes what was found for {@link soughtOldest}. */
-  setOldest(found: Float64Array): void {
-    for (const group of this.changed) {
-      if (group.oldestMs !== group.oldestMs) group.oldestMs = found[group.number] ?? Infinity;
-    }
+  /**
+   * Finds when the oldest members were created where that is not known. `look` lowers times by number: they are Infinity
+   * for these groups, and less than any time for the others.
+   */
+  seekOldest(look: (sought: Float64Array) => void): void {
+    const unknown = this.changed.filter(({ oldestMs }) => Number.isNaN(oldestMs));
+    if (unknown.length === 0) return;
+    const sought = new Float64Array(this.list.length).fill(-Infinity);
+    for (const { number } of unknown) sought[number] = Infinity;
+    look(sought);
+    for (const group of unknown) group.oldestMs = sought[group.number] ?? Infinity;
   }
 
   /** The groups that changed since they were last told, or all that have members; `parentsOf` is asked of promises. */
@@ -135,6 +126,11 @@ export class Groups {
     if (!group.isChanged) this.changed.push(group);
     group.isChanged = true;
     return group;
+  }
+
+  /** What the members of a group have in common. */
+  traits(number: number): Readonly<Traits> {
+    return this.group(number);
   }
 
   private group(number: number): Group {

@@ -99,11 +99,9 @@ export class Resources {
     this.timers.place(places, nowMs);
     this.immediates.place(places, nowMs);
     for (const table of tables) table.survey(nowMs);
-    const sought = this.groups.soughtOldest();
-    if (sought) {
+    this.groups.seekOldest((sought) => {
       for (const table of tables) table.seekOldest(sought);
-      this.groups.setOldest(sought);
-    }
+    });
     this.promises.survey();
     return this.groups.take(full, (group) => this.promises.parentsOf(group));
   }

@@ -108,7 +108,11 @@ export abstract class Table<Resource extends object> {
   }
 
   protected end(): void {
-    if (this.empty * EMPTY_SHARE > this.length || this.length >= this.max) this.closeUp();
+    if (this.empty * EMPTY_SHARE > this.length || this.length >= this.max) {
+      this.closeUp(0);
+      this.youngFrom = this.length;
+      this.empty = 0;
+    }
     this.total = this.counted;
     this.moving = false;
   }
@@ -166,14 +170,10 @@ export abstract class Table<Resource extends object> {
   /** Lets go the young ones that are over. */
   private sift(nowMs: number): void {
     this.moving = true;
-    let to = this.youngFrom;
-    for (let index = to; index < this.length; index++) {
-      const resource = this.resources[index];
-      if (!resource || this.safelyAsk(index, resource, nowMs) === Pending.Over) continue;
-      if (to !== index) this.move(index, to, resource);
-      to++;
+    for (let index = this.youngFrom; index < this.length; index++) {
+      if (this.safelyAsk(index, this.resources[index], nowMs) === Pending.Over) this.resources[index] = undefined;
     }
-    this.cut(to);
+    this.closeUp(this.youngFrom);
     this.moving = false;
   }
 
@@ -226,7 +226,7 @@ export abstract class Table<Resource extends object> {
     return index < this.youngFrom ? value : this.groups.number(value);
   }
 
-  private safelyAsk(index: number, resource: Resource | undefined, nowMs: number): Pending {
+  protected safelyAsk(index: number, resource: Resource | undefined, nowMs: number): Pending {
     try {
       return resource ? this.ask(index, resource, nowMs) : Pending.Over;
     } catch {
@@ -234,17 +234,17 @@ export abstract class Table<Resource extends object> {
     }
   }
 
-  private closeUp(): void {
-    let to = 0;
-    for (let index = 0; index < this.length; index++) {
+  /** Leaves no row empty from one on. */
+  private closeUp(from: number): void {
+    let to = from;
+    for (let index = from; index < this.length; index++) {
       const resource = this.resources[index];
       if (!resource) continue;
       if (to !== index) this.move(index, to, resource);
       to++;
     }
-    this.cut(to);
-    this.youngFrom = to;
-    this.empty = 0;
+    for (let index = to; index < this.length; index++) this.resources[index] = undefined;
+    this.length = to;
   }
 
   private move(from: number, to: number, resource: Resource): void {
@@ -253,11 +253,6 @@ export abstract class Table<Resource extends object> {
     this.groupOf[to] = this.groupOf[from] ?? 0;
     this.states[to] = this.states[from] ?? 0;
     this.resources[to] = resource;
-  }
-
-  private cut(length: number): void {
-    for (let index = length; index < this.length; index++) this.resources[index] = undefined;
-    this.length = length;
   }
 
   /** Moves those with a higher id up by one; they are few, since only what existed before comes late. */
