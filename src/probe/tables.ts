@@ -10,6 +10,8 @@ const SETTLED_MS = 500;
 const LASTING_MS = 2000;
 const MAX_TIMERS_ASKED = 200;
 const MAX_IMMEDIATES_ASKED = 20;
+/** So many callbacks without a known place are looked at in a beat, some 50 ns each: the oldest. */
+const MAX_UNKNOWN = 5000;
 
 /** Places of functions, as far as they are known: a site number, 0 for none, undefined while it is not known. */
 export interface Places {
@@ -57,16 +59,16 @@ abstract class ScheduledTable<Scheduled extends Timeout | Immediate> extends Tab
 
   /** Gives those without a place that of their callback, and asks for `most` of the older ones; after `settle`. */
   protected placeOlder(places: Places, thanMs: number, most: number): void {
-    const all = places.learnt !== this.learnt;
-    this.learnt = places.learnt;
     const unplaced = this.groups.unplaced();
     if (unplaced.length === 0) return;
-    let asked = 0;
+    if (places.learnt !== this.learnt) this.unplacedFrom = 0;
+    this.learnt = places.learnt;
     let first: number | undefined;
-    for (let index = all ? 0 : this.indexFrom(this.unplacedFrom); index < this.length; index++) {
+    let unknown = 0;
+    let asked = 0;
+    for (let index = this.indexFrom(this.unplacedFrom); index < this.length; index++) {
       const group = this.groupOf[index] ?? 0;
-      if (!unplaced.includes(group)) continue;
-      const scheduled = this.resources[index];
+      const scheduled = unplaced.includes(group) && this.resources[index];
       if (!scheduled) continue;
       const callback = this.callbackOf(scheduled);
       const site = places.siteOf(callback);
@@ -76,13 +78,11 @@ abstract class ScheduledTable<Scheduled extends Timeout | Immediate> extends Tab
         continue;
       }
       first ??= this.ids[index];
-      if (asked >= most) {
-        if (all) continue;
-        break;
+      if (asked < most && (this.createdMs[index] ?? 0) < thanMs) {
+        asked++;
+        places.ask(callback);
       }
-      if ((this.createdMs[index] ?? 0) >= thanMs) continue;
-      asked++;
-      places.ask(callback);
+      if (++unknown >= MAX_UNKNOWN) break;
     }
     this.unplacedFrom = first ?? (this.ids[this.length - 1] ?? 0) + 1;
   }
