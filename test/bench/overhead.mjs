@@ -3,6 +3,7 @@
 //   --rounds N --generations N                                          say how much
 //   --quick                                                             has shorter rounds, for a first look
 //   --continue                                                          keeps what an earlier run has measured
+//   --again                                                             the same, but measures the chosen modes anew
 //   --write                                                             writes overhead.md
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     generations: text,
     quick: { type: 'boolean', default: false },
     continue: { type: 'boolean', default: false },
+    again: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 });
@@ -49,12 +51,19 @@ function amountAsked() {
   return amount;
 }
 
-const kept = path.join(out, 'bench/overhead.json');
+const file = path.join(out, 'bench/overhead.json');
+
+/** A round without modes that were measured anew; the more there is of "plain again", which all modes have beside them, the better. */
+function without({ ns, beside, ...rest }, names) {
+  const kept = (figures) =>
+    Object.fromEntries(Object.entries(figures).filter(([name]) => name === 'plain-again' || !names.includes(name)));
+  return { ...rest, ns: kept(ns), beside: kept(beside) };
+}
 
 /** Everything so far, so that a run that is ended loses nothing. */
 function keep(cells, amount) {
-  mkdirSync(path.dirname(kept), { recursive: true });
-  writeFileSync(kept, JSON.stringify({ amount, cells }));
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify({ amount, cells }));
   if (!values.write) return;
   writeFileSync(path.join(root, 'test/bench/overhead.md'), reportMarkdown(cells, amount));
 }
@@ -71,14 +80,17 @@ const workloads = chosen(
 const modes = chosen(values.modes, Object.keys(MODES));
 const amount = amountAsked();
 const load = new LoadClient();
-const cells = values.continue ? JSON.parse(readFileSync(kept, 'utf8')).cells : [];
+const cells = values.continue || values.again ? JSON.parse(readFileSync(file, 'utf8')).cells : [];
 const start = Date.now();
 for (const workload of workloads) {
   for (const major of values.node.split(',').map(Number)) {
-    if (cells.some((cell) => cell.workload === workload && cell.major === major)) continue;
+    const before = cells.findIndex((cell) => cell.workload === workload && cell.major === major);
+    if (before >= 0 && !values.again) continue;
     const usable = modes.filter((name) => MODES[name].missing(major) === null);
     const found = await measureRounds({ workload, major, modes: usable, amount, load });
-    cells.push({ workload, major, command, found });
+    const [earlier] = before < 0 ? [] : cells.splice(before, 1);
+    const kept = (earlier?.found ?? []).map((round) => without(round, usable));
+    cells.push({ workload, major, commands: [...(earlier?.commands ?? []), command], found: [...kept, ...found] });
     print(cellText(cells.at(-1)));
     keep(cells, amount);
   }

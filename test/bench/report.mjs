@@ -91,7 +91,7 @@ function heading(cells, { roundMs, rounds, generations }) {
   const again = cells.filter(({ found }) => has(found, AGAIN));
   const againRatio = median(again.map(({ found }) => figureOf(found, AGAIN).ratio));
   return [
-    machineText([...new Set(cells.map(({ command }) => command))].join('`, `'), majors),
+    machineText([...new Set(cells.flatMap(({ commands }) => commands))].join('`, `'), majors),
     `- ${packageVersions.join(', ')}.`,
     '- A figure is that CPU time divided by the operations done. Requests come over 20 keep-alive connections from a process',
     '  of its own.',
