@@ -139,7 +139,7 @@ export class Loop {
         else this.resources.noteTick(id, this.sites.capture(this.init, this.budgets.handles, type));
       } else if (type === 'Timeout') {
         const timer = resource as Timeout;
-        if (typeof timer._idleStart === 'number') this.resources.timers.revived = true;
+        if (typeof timer._idleStart === 'number') this.resources.timers.reused = true;
         // Node's own timers are made without a reference, the program's never are.
         const budget = timer.hasRef() ? this.budgets.timers : this.budgets.passing;
         this.resources.addTimer(id, timer, this.createdMs(), this.siteOf(triggerId, budget, type));

@@ -26,9 +26,10 @@ export abstract class Table<Resource extends object> {
   protected createdMs = new Float64Array(64);
   /** Group number; of the young ones the key, since most of them never need a group. */
   protected groupOf = new Int32Array(64);
-  /** As the groups count it; of the young ones nothing, `Over`. */
+  /** As the groups count it; `Over` while they do not: the young ones, and until the next survey what was entered late. */
   protected states = new Uint8Array(64);
-  protected readonly resources: (Resource | undefined)[] = [];
+  /** The resource of each row, which it keeps alive; undefined once that is over. */
+  protected readonly held: (Resource | undefined)[] = [];
   protected length = 0;
   private youngFrom = 0;
   private empty = 0;
@@ -36,6 +37,8 @@ export abstract class Table<Resource extends object> {
   private dropped = 0;
   /** An evaluation can interrupt us anywhere, also here: it must not look at a table whose rows are being moved. */
   moving = false;
+  /** One was given a new id (a socket by its agent, a timer by `refresh()`): ids have to be compared in the next survey. */
+  reused = false;
   /** Pending ones, as the last survey has counted. */
   total = 0;
 
@@ -52,26 +55,23 @@ export abstract class Table<Resource extends object> {
     if (this.length - this.youngFrom >= YOUNG) {
       this.sift(createdMs);
       // Fewer stay young: those that come and go all the time would otherwise be held until the next beat.
-      if (this.length - this.youngFrom > YOUNG / 2) this.settle(createdMs);
+      if (this.length - this.youngFrom > YOUNG / 2) this.promote(createdMs);
     }
+    if (this.length >= this.max && this.empty > 0) this.guarded(() => this.squeeze());
     if (this.length >= this.max) {
       this.dropped++;
       return;
     }
     if (this.length === this.ids.length) this.grow();
-    let index = this.length++;
-    if (index > 0 && id < (this.ids[index - 1] ?? 0)) index = this.makeRoom(id);
-    this.ids[index] = id;
-    this.createdMs[index] = createdMs;
-    this.groupOf[index] = index < this.youngFrom ? this.groups.number(key) : key;
-    this.states[index] = Pending.Over;
-    this.resources[index] = resource;
+    if (this.length > 0 && id < (this.ids[this.length - 1] ?? 0)) {
+      this.guarded(() => this.addLate(id, createdMs, key, resource));
+    } else this.put(undefined, id, createdMs, key, resource);
   }
 
   /** Index of an id, -1 when it is not here. */
   find(id: number): number {
     const index = this.indexFrom(id);
-    return this.ids[index] === id && this.resources[index] && index < this.length ? index : -1;
+    return this.ids[index] === id && this.held[index] ? index : -1;
   }
 
   /** Index of the first whose id is no less. */
@@ -87,7 +87,7 @@ export abstract class Table<Resource extends object> {
   }
 
   resource(id: number): Resource | undefined {
-    return this.resources[this.find(id)];
+    return this.held[this.find(id)];
   }
 
   /** Site of an id, 0 when it has none or is not here. */
@@ -101,19 +101,16 @@ export abstract class Table<Resource extends object> {
   survey(nowMs: number): void {
     this.moving = true;
     for (let index = 0; index < this.length; index++) {
-      const resource = this.resources[index];
+      const resource = this.held[index];
       if (resource) this.become(index, this.safelyAsk(index, resource, nowMs));
     }
     this.end();
   }
 
   protected end(): void {
-    if (this.empty * EMPTY_SHARE > this.length || this.length >= this.max) {
-      this.closeUp(0);
-      this.youngFrom = this.length;
-      this.empty = 0;
-    }
+    if (this.empty * EMPTY_SHARE > this.length) this.squeeze();
     this.total = this.counted;
+    this.reused = false;
     this.moving = false;
   }
 
@@ -136,7 +133,7 @@ export abstract class Table<Resource extends object> {
     let left = limit;
     for (let index = 0; index < this.length && left > 0; index++) {
       if (this.numberAt(index) !== group) continue;
-      const resource = this.resources[index];
+      const resource = this.held[index];
       const pending = this.safelyAsk(index, resource, nowMs);
       if (!resource || pending <= Pending.Idle) continue;
       left--;
@@ -158,23 +155,41 @@ export abstract class Table<Resource extends object> {
   /** Those that are not over get their group, and are asked once a beat from now on. */
   settle(nowMs: number): void {
     this.sift(nowMs);
-    this.moving = true;
-    for (; this.youngFrom < this.length; this.youngFrom++) {
-      const index = this.youngFrom;
-      this.groupOf[index] = this.groups.number(this.groupOf[index] ?? 0);
-      this.become(index, this.safelyAsk(index, this.resources[index], nowMs));
-    }
-    this.moving = false;
+    this.promote(nowMs);
   }
 
   /** Lets go the young ones that are over. */
   private sift(nowMs: number): void {
+    this.guarded(() => {
+      for (let index = this.youngFrom; index < this.length; index++) {
+        if (this.safelyAsk(index, this.held[index], nowMs) === Pending.Over) this.held[index] = undefined;
+      }
+      this.closeUp(this.youngFrom);
+    });
+  }
+
+  /** None is young any more. */
+  private promote(nowMs: number): void {
+    this.guarded(() => {
+      while (this.youngFrom < this.length) {
+        const index = this.youngFrom;
+        // Asked by its key, for which some look up the type.
+        const is = this.safelyAsk(index, this.held[index], nowMs);
+        this.groupOf[index] = this.groups.number(this.groupOf[index] ?? 0);
+        this.youngFrom++;
+        this.become(index, is);
+      }
+    });
+  }
+
+  /** Nobody looks at the rows meanwhile, and an overflow of the program's stack does not leave it so. */
+  protected guarded(change: () => void): void {
     this.moving = true;
-    for (let index = this.youngFrom; index < this.length; index++) {
-      if (this.safelyAsk(index, this.resources[index], nowMs) === Pending.Over) this.resources[index] = undefined;
+    try {
+      change();
+    } finally {
+      this.moving = false;
     }
-    this.closeUp(this.youngFrom);
-    this.moving = false;
   }
 
   /** What a resource says of itself now. */
@@ -184,7 +199,7 @@ export abstract class Table<Resource extends object> {
     this.states[index] = is;
     this.enter(index);
     if (is !== Pending.Over) return;
-    this.resources[index] = undefined;
+    this.held[index] = undefined;
     this.empty++;
   }
 
@@ -197,6 +212,7 @@ export abstract class Table<Resource extends object> {
 
   /** Mends when one was created. */
   protected date(index: number, createdMs: number): void {
+    if (createdMs === this.createdMs[index]) return;
     this.leave(index);
     this.createdMs[index] = createdMs;
     this.enter(index);
@@ -226,7 +242,7 @@ export abstract class Table<Resource extends object> {
     return index < this.youngFrom ? value : this.groups.number(value);
   }
 
-  protected safelyAsk(index: number, resource: Resource | undefined, nowMs: number): Pending {
+  private safelyAsk(index: number, resource: Resource | undefined, nowMs: number): Pending {
     try {
       return resource ? this.ask(index, resource, nowMs) : Pending.Over;
     } catch {
@@ -234,41 +250,53 @@ export abstract class Table<Resource extends object> {
     }
   }
 
+  /** Leaves no row empty; only those that have settled can be. */
+  private squeeze(): void {
+    this.closeUp(0);
+    this.youngFrom -= this.empty;
+    this.empty = 0;
+  }
+
   /** Leaves no row empty from one on. */
   private closeUp(from: number): void {
     let to = from;
     for (let index = from; index < this.length; index++) {
-      const resource = this.resources[index];
+      const resource = this.held[index];
       if (!resource) continue;
-      if (to !== index) this.move(index, to, resource);
-      to++;
+      this.ids[to] = this.ids[index] ?? 0;
+      this.createdMs[to] = this.createdMs[index] ?? 0;
+      this.groupOf[to] = this.groupOf[index] ?? 0;
+      this.states[to] = this.states[index] ?? 0;
+      this.held[to++] = resource;
     }
-    for (let index = to; index < this.length; index++) this.resources[index] = undefined;
+    for (let index = to; index < this.length; index++) this.held[index] = undefined;
     this.length = to;
   }
 
-  private move(from: number, to: number, resource: Resource): void {
-    this.ids[to] = this.ids[from] ?? 0;
-    this.createdMs[to] = this.createdMs[from] ?? 0;
-    this.groupOf[to] = this.groupOf[from] ?? 0;
-    this.states[to] = this.states[from] ?? 0;
-    this.resources[to] = resource;
-  }
-
-  /** Moves those with a higher id up by one; they are few, since only what existed before comes late. */
-  private makeRoom(id: number): number {
-    this.moving = true;
-    let index = this.length - 1;
-    while (index > 0 && (this.ids[index - 1] ?? 0) > id) index--;
+  /** Moves those with a higher id up by one. */
+  private addLate(id: number, createdMs: number, key: number, resource: Resource): void {
+    const index = this.indexFrom(id);
+    const isSettled = index < this.youngFrom;
+    const group = isSettled ? this.groups.number(key) : key;
     for (const rows of [this.ids, this.createdMs, this.groupOf, this.states]) {
-      rows.copyWithin(index + 1, index, this.length - 1);
+      rows.copyWithin(index + 1, index, this.length);
     }
     // Unlike the others this one is as long as what it holds, and `copyWithin` adds nothing to that.
-    this.resources[this.length - 1] = undefined;
-    this.resources.copyWithin(index + 1, index, this.length - 1);
-    if (index < this.youngFrom) this.youngFrom++;
-    this.moving = false;
-    return index;
+    this.held[this.length] = undefined;
+    this.held.copyWithin(index + 1, index, this.length++);
+    if (isSettled) this.youngFrom++;
+    this.put(index, id, createdMs, group, resource);
+  }
+
+  /** Writes a row, or one more: an evaluation may come before it, but not in between. */
+  private put(at: number | undefined, id: number, createdMs: number, group: number, resource: Resource): void {
+    const index = at ?? this.length;
+    this.ids[index] = id;
+    this.createdMs[index] = createdMs;
+    this.groupOf[index] = group;
+    this.states[index] = Pending.Over;
+    this.held[index] = resource;
+    if (at === undefined) this.length = index + 1;
   }
 
   private grow(): void {

@@ -10,7 +10,7 @@ const SETTLED_MS = 500;
 const LASTING_MS = 2000;
 const MAX_TIMERS_ASKED = 200;
 const MAX_IMMEDIATES_ASKED = 20;
-/** So many callbacks without a known place are looked at in a beat, some 50 ns each: the oldest. */
+/** So many callbacks without a known place are looked at in a beat, some 50 ns each; younger ones wait, also with a known place. */
 const MAX_UNKNOWN = 5000;
 
 /** Places of functions, as far as they are known: a site number, 0 for none, undefined while it is not known. */
@@ -23,8 +23,6 @@ export interface Places {
 
 /** What timers and immediates have in common: they say themselves when they are over. */
 abstract class ScheduledTable<Scheduled extends Timeout | Immediate> extends Table<Scheduled> {
-  /** One that was over was given a new id, by `refresh()`: ids have to be compared once. */
-  revived = false;
   private idSymbol: symbol | undefined;
   private learnt = 0;
   /** No settled one with a lower id lacks a place, but for those that were entered late: they are asked for at once. */
@@ -32,17 +30,9 @@ abstract class ScheduledTable<Scheduled extends Timeout | Immediate> extends Tab
 
   protected abstract callbackOf(scheduled: Scheduled): unknown;
 
-  protected override safelyAsk(index: number, scheduled: Scheduled | undefined): Pending {
-    try {
-      return scheduled ? this.ask(index, scheduled) : Pending.Over;
-    } catch {
-      return Pending.Over;
-    }
-  }
-
   protected ask(index: number, scheduled: Scheduled): Pending {
     // One that was over and is refreshed gets a new id: it was entered again under that one.
-    if (scheduled._destroyed || (this.revived && !this.isSame(index, scheduled))) return Pending.Over;
+    if (scheduled._destroyed || (this.reused && !this.isSame(index, scheduled))) return Pending.Over;
     return scheduled.hasRef() ? Pending.Referenced : Pending.Unreferenced;
   }
 
@@ -50,10 +40,16 @@ abstract class ScheduledTable<Scheduled extends Timeout | Immediate> extends Tab
   override survey(): void {
     this.moving = true;
     for (let index = 0; index < this.length; index++) {
-      const scheduled = this.resources[index];
-      if (scheduled) this.become(index, this.safelyAsk(index, scheduled));
+      const scheduled = this.held[index];
+      if (!scheduled) continue;
+      let is = Pending.Over;
+      try {
+        is = this.ask(index, scheduled);
+      } catch {
+        // A resource of the program's own that only is called so.
+      }
+      this.become(index, is);
     }
-    this.revived = false;
     this.end();
   }
 
@@ -68,7 +64,7 @@ abstract class ScheduledTable<Scheduled extends Timeout | Immediate> extends Tab
     let asked = 0;
     for (let index = this.indexFrom(this.unplacedFrom); index < this.length; index++) {
       const group = this.groupOf[index] ?? 0;
-      const scheduled = unplaced.includes(group) && this.resources[index];
+      const scheduled = unplaced.includes(group) && this.held[index];
       if (!scheduled) continue;
       const callback = this.callbackOf(scheduled);
       const site = places.siteOf(callback);
@@ -101,10 +97,13 @@ export class TimerTable extends ScheduledTable<Timeout> {
 
   /** Those that are given the start of the callback that created them as their time: Node knows it better. */
   redate(startedMs: number, endMs: number, libuvOffsetMs: number): void {
-    for (let index = this.length - 1; index >= 0 && (this.createdMs[index] ?? 0) >= startedMs; index--) {
-      const atMs = (this.resources[index]?._idleStart ?? 0) + libuvOffsetMs;
-      if (atMs > startedMs) this.date(index, Math.min(atMs, endMs));
-    }
+    if (this.moving) return;
+    this.guarded(() => {
+      for (let index = this.length - 1; index >= 0 && (this.createdMs[index] ?? 0) >= startedMs; index--) {
+        const atMs = (this.held[index]?._idleStart ?? 0) + libuvOffsetMs;
+        if (atMs > startedMs) this.date(index, Math.min(atMs, endMs));
+      }
+    });
   }
 
   place(places: Places, nowMs: number): void {
@@ -151,9 +150,6 @@ export class RequestTable extends Table<AsyncWrap> {
 
 /** Handles answer no more once they are closed. */
 export class HandleTable extends Table<AsyncWrap> {
-  /** A handle was given out again under a new id: ids have to be compared once. */
-  reused = false;
-
   constructor(
     groups: Groups,
     max: number,
@@ -162,15 +158,10 @@ export class HandleTable extends Table<AsyncWrap> {
     super(groups, max);
   }
 
-  override survey(nowMs: number): void {
-    super.survey(nowMs);
-    this.reused = false;
-  }
-
   /** All with the number and the type of their groups; after {@link settle}. */
   *all(): Generator<[handle: AsyncWrap, group: number, type: string]> {
     for (let index = 0; index < this.length; index++) {
-      const handle = this.resources[index];
+      const handle = this.held[index];
       const group = this.numberAt(index);
       if (handle) yield [handle, group, this.groups.traits(group).type.name];
     }

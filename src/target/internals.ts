@@ -7,15 +7,15 @@ export type Internals = Partial<
 >;
 
 /**
- * In the target: the wanted variables of scopes, or of the binding there. Each argument is the scopes of a function, a
- * list that cannot be iterated.
+ * In the target: the wanted variables of scopes, or of the binding there; modules come before what is global. Each argument
+ * is the scopes of a function, inner ones first, a list that cannot be iterated.
  */
 const PICK = `function (names, ...lists) {
   const found = {};
   for (const name of names.split(' ')) {
-    for (const list of lists) {
-      for (let i = 0; i < list.length; i++) {
-        const { object } = list[i];
+    for (let depth = 0; depth < 9; depth++) {
+      for (const list of lists) {
+        const object = list[depth]?.object;
         const value = object?.[name] ?? object?.binding?.[name];
         if (value !== undefined) found[name] ??= value;
       }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { asyncWrapProviders } from 'node:async_hooks';
 import fc from 'fast-check';
 import type { BatchGroup } from '../../src/protocol/probe';
 import { Groups } from '../../src/probe/groups';
@@ -11,23 +12,22 @@ import { ResourceTypes } from '../../src/probe/types';
 const NOBODY_ASKS: Places = { siteOf: () => 0, ask: () => 0, learnt: 0 };
 const A_DAY = 86_400_000;
 
+const providers = asyncWrapProviders as unknown as Record<string, number>;
+
 /** Real timers, with an account of our own beside the probe's. */
 class Account {
-  private readonly types = new ResourceTypes({});
-  private readonly promises = { survey: () => undefined, parentsOf: () => [], total: null };
-  private readonly groups = new Groups(this.types.all());
-  readonly resources = new Resources(
-    this.types,
-    this.groups,
-    this.promises as unknown as Promises,
-    1_000_000,
-    () => this.nowMs,
-  );
+  readonly types = new ResourceTypes(providers);
+  readonly resources: Resources;
   private nowMs = 1000;
   readonly timers: { id: number; site: number; createdMs: number; timer: NodeJS.Timeout }[] = [];
   private readonly held: Account['timers'] = [];
   /** What a host knows: it is told what changes. */
   private readonly told = new Map<number, BatchGroup>();
+
+  constructor(max = 1_000_000) {
+    const promises = { survey: () => undefined, parentsOf: () => [], total: null } as unknown as Promises;
+    this.resources = new Resources(this.types, new Groups(this.types.all()), promises, max, () => this.nowMs);
+  }
 
   /** Starts timers at a few places; of so many one is entered late, as those from before the attach. */
   start(count: number, sites: number, lateOneIn: number): void {
@@ -145,6 +145,35 @@ describe('The tables of what is pending', () => {
       assert.equal(account.resources.collect(false, NOBODY_ASKS).length, 1);
     } finally {
       account.end();
+    }
+  });
+
+  it('have room again once what held it is over', () => {
+    const account = new Account(1000);
+    try {
+      account.start(950, 3, 1000);
+      account.beat(true);
+      account.take({ how: 'clear', from: 100, count: 200 });
+      account.beat(false);
+      account.start(240, 3, 1000);
+      account.beat(false);
+      assert.equal(account.resources.takeDropped(), 0);
+      account.start(100, 3, 1000);
+      account.resources.collect(false, NOBODY_ASKS);
+      assert.ok(account.resources.takeDropped() > 0);
+    } finally {
+      account.end();
+    }
+  });
+
+  it('keep requests of hundreds of places for as long as they are pending', () => {
+    const { resources, types } = new Account();
+    const type = types.get('FSREQCALLBACK') ?? assert.fail();
+    for (let site = 1; site <= 600; site++) resources.addNative(site, type, { getAsyncId: () => site }, site);
+    for (const full of [true, false, false]) {
+      const groups = resources.collect(full, NOBODY_ASKS);
+      assert.equal(groups.length, full ? 600 : 0);
+      assert.equal(resources.totals().requests, 600);
     }
   });
 });
