@@ -62,6 +62,8 @@ function without({ ns, beside, ...rest }, names) {
 
 /** Everything so far, so that a run that is ended loses nothing. */
 function keep(cells, amount) {
+  const rank = ({ workload, major }) => Object.keys(WORKLOADS).indexOf(workload) * 100 + major;
+  cells.sort((a, b) => rank(a) - rank(b));
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, JSON.stringify({ amount, cells }));
   if (!values.write) return;
@@ -96,5 +98,6 @@ for (const workload of workloads) {
   }
 }
 await load.end();
+keep(cells, amount);
 print(goalsText(cells));
 print(`\nEverything took ${((Date.now() - start) / 60_000).toFixed(1)} minutes.`);
