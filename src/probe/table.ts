@@ -99,19 +99,19 @@ export abstract class Table<Resource extends object> {
 
   /** Asks all whether they are over, and tells their groups what has changed; after {@link settle}. */
   survey(nowMs: number): void {
-    this.moving = true;
-    for (let index = 0; index < this.length; index++) {
-      const resource = this.held[index];
-      if (resource) this.become(index, this.safelyAsk(index, resource, nowMs));
-    }
-    this.end();
+    this.guarded(() => {
+      for (let index = 0; index < this.length; index++) {
+        const resource = this.held[index];
+        if (resource) this.become(index, this.safelyAsk(index, resource, nowMs));
+      }
+      this.end();
+    });
   }
 
   protected end(): void {
     if (this.empty * EMPTY_SHARE > this.length) this.squeeze();
     this.total = this.counted;
     this.reused = false;
-    this.moving = false;
   }
 
   /** Lowers the times of groups, by number, to when the oldest members were created; after {@link survey}. */
