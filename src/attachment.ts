@@ -19,7 +19,7 @@ import type { Level, Snapshot, TargetState } from './protocol/snapshot';
 import { closeConnection, failureOf, openConnection, type Connection } from './target/connection';
 import { hasSetUp } from './target/evaluate';
 import { HeapScan, type ScanCost, type ScanFound } from './target/heapScan';
-import { Injection, probeOptions } from './target/injection';
+import { Injection, probeOptions, type Drained } from './target/injection';
 import type { Where } from './target/inspector';
 import { Scripts } from './target/scripts';
 import { ClosedError, NO_TIMEOUT_MS } from './target/session';
@@ -130,10 +130,9 @@ export class Attachment implements Disposable {
     const info: AttachmentInfo = { id: `${pid}-${nextId++}`, name, pid, nodeVersion, threadId, where };
     const attachment = new Attachment(info, options, connection, scripts, injection, source, hooks, process);
     try {
-      await attachment.beat(true);
       // A worker that is asked for this never ends: Node waits for its session, and nothing says so.
-      if (!process) await session.send('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true });
-      await injection.settle();
+      const told = process ? null : session.send('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true });
+      await Promise.all([attachment.apply(injection.first), told]);
       steps.done();
       hooks.signal?.throwIfAborted();
     } catch (error) {
@@ -372,19 +371,21 @@ export class Attachment implements Disposable {
     }
   }
 
-  private async beat(isFirst = false): Promise<void> {
+  private async beat(): Promise<void> {
     const answer = await this.asking(async () => {
       await this.cpuSamples.settled;
       const full = this.needsFull;
       const { bundled } = this.places;
       const profile = this.cpuSamples.nextProfile();
-      const drained = await this.injection.drain({ full, profile, bundled }, !isFirst);
+      const drained = await this.injection.drain({ full, profile, bundled });
       // It waited in vain while the target was stopped, and took itself out.
       if (!drained) await this.install();
       return drained;
     });
-    if (!answer) return;
-    const { batch, bytes, isWhole } = answer;
+    if (answer) await this.apply(answer);
+  }
+
+  private async apply({ batch, bytes, isWhole }: Drained): Promise<void> {
     this.needsFull = !isWhole;
     const thread = this.threadTime?.take(batch.process.uptimeMs) ?? null;
     const sites = await this.places.sitesOf(batch);
@@ -400,8 +401,8 @@ export class Attachment implements Disposable {
     const { connection, scripts, source, stop } = this;
     const options = probeOptions(this.currentOptions, connection, this.hooks);
     this.injection = await Injection.install(connection.session, scripts, source, options, stop.signal);
-    await this.injection.settle();
     this.monitor.setLevel(options.level);
+    // Its first beat spans next to nothing: the next one shows what it knows.
     this.needsFull = true;
     this.places.forget();
     await this.cpuSamples.restart();

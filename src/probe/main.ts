@@ -52,26 +52,26 @@ const AWAIT_STACKS_PER_SECOND = 1000;
 const ABANDONED_MS = 5000;
 
 /**
- * Installs the probe and answers a token that the host's session keeps; a string instead says why not. A probe that its
- * host has abandoned is replaced. `internals` are variables of Node's own modules that the host read through the inspector.
+ * Installs the probe; false when another one is at work. One that its host has abandoned is replaced. Only the host's
+ * session holds the `token`, so that it is collected when that ends. `internals` are of Node's own modules.
  */
-export function install(given: Given, optionsJson: string, internals: Internals): object | string {
+export function install(given: Given, token: object, optionsJson: string, internals: Internals): boolean {
   const registry = globalThis as unknown as Record<symbol, Installed | undefined>;
   const performance = (given.require('node:perf_hooks') as { performance: Performance }).performance;
   const other = registry[REGISTRY];
   if (other) {
-    if (other.silentMs() < ABANDONED_MS) return 'occupied';
+    if (other.silentMs() < ABANDONED_MS) return false;
     other.probe.uninstall();
   }
   const probe = new Probe(given, parse(optionsJson) as ProbeOptions, internals, performance);
   Object.defineProperty(registry, REGISTRY, { value: probe.installed, enumerable: false, configurable: true });
   try {
-    probe.start();
+    probe.start(token);
   } catch (error) {
     probe.uninstall();
     throw error;
   }
-  return probe.token();
+  return true;
 }
 
 class Probe {
@@ -168,8 +168,9 @@ class Probe {
     this.scan = new Scan(internals, this.loop, this.resources, this.adoption, this.emitters, this.promises);
   }
 
-  /** Switches on what the level asks for. */
-  start(): void {
+  /** Switches on what the level asks for, for as long as the token is held. */
+  start(token: object): void {
+    this.collected.register(token, null);
     if (!this.tracking) return;
     this.loop.beat(this.internals.getLibuvNow);
     this.adoption.handlesAndRequests(this.process);
@@ -184,13 +185,6 @@ class Probe {
     this.emitters.patch();
   }
 
-  /** Only the host's session holds it, so that it is collected when that ends. */
-  token(): object {
-    const token = {};
-    this.collected.register(token, null);
-    return token;
-  }
-
   private handle(): ProbeHandle {
     return {
       drain: (optionsJson) => (this.active ? stringify(this.drain(parse(optionsJson) as DrainOptions)) : ''),
@@ -200,7 +194,7 @@ class Probe {
       callbacks: () => this.callbacks.functions(),
       evidence: () => stringify({ texts: this.callbacks.texts(), files: this.loadedFiles() }),
       located: (placesJson) => stringify((parse(placesJson) as Located[]).map((each) => this.located(each))),
-      scanned: (step, objects, details) => (this.active ? stringify(this.scan.enter(step, objects, details)) : ''),
+      scanned: (step, objects) => (this.active ? stringify(this.scan.enter(step, objects)) : ''),
       uninstall: () => stringify(this.uninstall()),
     };
   }

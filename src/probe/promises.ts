@@ -52,7 +52,7 @@ export class Promises {
   private readonly oldest = new Map<number, Followed>();
 
   constructor(
-    private details: PromiseDetails | undefined,
+    private readonly details: PromiseDetails | undefined,
     private readonly type: ResourceType,
     private readonly groups: Groups,
     private readonly sites: Sites,
@@ -72,9 +72,8 @@ export class Promises {
     }
   };
 
-  /** Enters those of a heap scan that are pending; below level `deep` it has to bring what tells that. */
-  adopt(promises: readonly object[], details: PromiseDetails): Scanned {
-    this.details ??= details;
+  /** Enters those of a heap scan that are pending. */
+  adopt(promises: readonly object[]): Scanned {
     const scanned = { found: 0, added: 0, dropped: 0 };
     const createdMs = this.now();
     const group = this.groups.number(keyOf(this.type, 0, true, true));

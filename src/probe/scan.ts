@@ -3,7 +3,7 @@ import type { Adoption } from './adopt';
 import type { Emitters } from './emitters';
 import type { Loop } from './loop';
 import type { Internals, Timeout } from './node';
-import type { PromiseDetails, Promises } from './promises';
+import type { Promises } from './promises';
 import type { Resources } from './resources';
 
 /** Enters what a heap scan finds: beside what is known already, and held no stronger than that. */
@@ -18,9 +18,9 @@ export class Scan {
   ) {}
 
   /** Null when it has interrupted a change of the tables: to be asked again. */
-  enter(step: ScanStep, objects: object[] | null, details: unknown): Scanned | null {
+  enter(step: ScanStep, objects: object[] | null): Scanned | null {
     if (step === 'emitters') return this.emitters.adopt(objects ?? []);
-    if (step === 'promises') return this.promises.adopt(objects ?? [], details as PromiseDetails);
+    if (step === 'promises') return this.promises.adopt(objects ?? []);
     return this.resources.timers.moving ? null : this.timers(objects as Timeout[] | null);
   }
 

@@ -58,11 +58,8 @@ export interface ProbeHandle {
   evidence(): string;
   /** The places that the host found, as JSON of {@link Located}[]; answers their site numbers, 0 for none: number[]. */
   located(placesJson: string): string;
-  /**
-   * Enters what one step of a heap scan found: {@link Scanned}. `objects` are null for what Node itself lists; `details`
-   * is Node's function that tells the state of a promise.
-   */
-  scanned(step: ScanStep, objects: object[] | null, details: unknown): string;
+  /** Enters what one step of a heap scan found: {@link Scanned}. `objects` are null for what Node itself lists. */
+  scanned(step: ScanStep, objects: object[] | null): string;
   /** Takes everything out; names of what could not be put back: string[]. */
   uninstall(): string;
 }

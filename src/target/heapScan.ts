@@ -3,7 +3,6 @@ import type { Scanned, ScanStep } from '../protocol/probe';
 import { HumanError } from '../base/errors';
 import { evaluate, evaluateSettled, remoteObject, type RemoteObject } from './evaluate';
 import type { Injection } from './injection';
-import { readPromiseDetails } from './internals';
 import type { Session } from './session';
 import { check, object } from './shapes';
 
@@ -78,10 +77,14 @@ export class HeapScan {
       );
     }
     if (step === 'timers' && injection.listsTimers) {
-      return { ...(await injection.adopt(step, null, undefined)), stoppedMs: 0 };
+      return { ...(await injection.adopt(step, null)), stoppedMs: 0 };
+    }
+    if (step === 'promises' && !injection.knowsPromises) {
+      throw new HumanError(
+        l10n.t('This Node.js does not tell which promises have settled: they cannot be looked for.'),
+      );
     }
     try {
-      const details = step === 'promises' ? await this.promiseDetails() : undefined;
       const prototype = await evaluateSettled(this.session, PROTOTYPES[step], false, SCAN_GROUP);
       signal?.throwIfAborted();
       const startMs = performance.now();
@@ -89,7 +92,7 @@ export class HeapScan {
       const stoppedMs = performance.now() - startMs;
       await this.learn(stoppedMs);
       signal?.throwIfAborted();
-      return { ...(await injection.adopt(step, objects, details)), stoppedMs };
+      return { ...(await injection.adopt(step, objects)), stoppedMs };
     } finally {
       await this.session.send('Runtime.releaseObjectGroup', { objectGroup: SCAN_GROUP }).catch(() => undefined);
     }
@@ -108,12 +111,5 @@ export class HeapScan {
       NO_TIMEOUT_MS,
     );
     return check('found', found, answer).objects;
-  }
-
-  private async promiseDetails(): Promise<RemoteObject> {
-    const inspect = await evaluateSettled(this.session, `require('node:util').inspect`, false, SCAN_GROUP);
-    const { getPromiseDetails } = await readPromiseDetails(this.session, inspect);
-    if (getPromiseDetails) return getPromiseDetails;
-    throw new HumanError(l10n.t('This Node.js does not tell which promises have settled: they cannot be looked for.'));
   }
 }

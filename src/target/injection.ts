@@ -16,8 +16,8 @@ import {
 } from '../protocol/probe';
 import type { Connection } from './connection';
 import { decodeBatch, decodeEvidence, decodeInstances, decodeNumbers, decodeScanned } from './batch';
-import { callOn, evaluate, evaluateSettled, LOOKING_GROUP, type RemoteObject } from './evaluate';
-import { readInternals, type Internals } from './internals';
+import { callOn, evaluate, evaluateSettled, LOOKING_GROUP, propertiesOf, type RemoteObject } from './evaluate';
+import { INTERNALS_OF, scopesOf } from './internals';
 import { ClosedError, NO_TIMEOUT_MS, NoAnswerError, ProtocolError, type Session } from './session';
 import type { Scripts } from './scripts';
 import { decode, list, Malformed, text } from './shapes';
@@ -27,28 +27,33 @@ const OBJECT_GROUP = 'loopscope';
 const ORPHAN_AFTER_MS = 30_000;
 const MAX_RESOURCES = 1_000_000;
 const STACKS_PER_SECOND = 300;
-const SCANNED = `function (step, objects, from, to, details) {
-  return globalThis[Symbol.for('${PROBE_KEY}')]?.probe.scanned(step, objects && objects.slice(from, to), details) ?? '';
+const SCANNED = `function (step, objects, from, to) {
+  return globalThis[Symbol.for('${PROBE_KEY}')]?.probe.scanned(step, objects && objects.slice(from, to)) ?? '';
 }`;
 /** Objects of a heap scan that are entered at once: some milliseconds of the target's time. */
 const SLICE = 2000;
 /** More than any heap holds: a target could go on giving without end. */
 const MOST_FOUND = 100_000_000;
-/** Keeps in the program how to take the probe out, for when nobody waits for the answer any more. */
-const INSTALL = `function (names, options, ...values) {
-  const internals = Object.fromEntries(names.split(' ').map((name, i) => [name, values[i]]));
-  const token = this.install(this.given, options, internals);
-  if (typeof token === 'object') this.takeOut = globalThis[Symbol.for('${PROBE_KEY}')].probe.uninstall;
-  return token;
+/**
+ * Answers the names of what it could read inside Node, and the first batch on the next line; `occupied` when another probe is
+ * there. Keeps in the program how to take the probe out, for when nobody waits for the answer any more.
+ */
+const INSTALL = `function (options, drain, scopes) {
+  const internals = (${INTERNALS_OF})(scopes);
+  if (!this.install(this.given, this, options, internals)) return 'occupied';
+  const { probe } = globalThis[Symbol.for('${PROBE_KEY}')];
+  this.takeOut = probe.uninstall;
+  return Object.keys(internals) + '\\n' + probe.drain(drain);
 }`;
 const TAKE_OUT = 'function () { this.takeOut?.(); }';
 const LOCATED = `function (places) { return globalThis[Symbol.for('${PROBE_KEY}')]?.probe.located(places) ?? '[]'; }`;
 /** A pause of the user's debugger may stop in it, since this kind of call cannot say that breaks are off. */
 const LOCATED_TIMEOUT_MS = 5000;
+const FIRST: DrainOptions = { full: true, profile: null, bundled: [] };
 const UNINSTALL_TIMEOUT_MS = 2000;
 
 /** What a beat has brought. */
-interface Drained {
+export interface Drained {
   batch: Batch;
   bytes: number;
   /** Otherwise the probe knows places that were not told: ask for all of them. */
@@ -60,17 +65,18 @@ export class Injection {
   private constructor(
     private readonly session: Session,
     private readonly scripts: Scripts,
-    /** What keeps the probe in the target: it takes itself out once this is collected. */
-    private readonly token: RemoteObject,
-    /** Whether the probe can read Node's own lists of timers. */
-    readonly listsTimers: boolean,
+    /** The probe's program, which keeps it in the target: it takes itself out once this is collected. */
+    private readonly program: RemoteObject,
+    /** Names of what the probe can read inside Node. */
+    private readonly reads: readonly string[],
     readonly level: ProbeOptions['level'],
+    /** The first beat, which came with the installing; no places of callbacks are looked up for it. */
+    readonly first: Drained,
   ) {}
 
   /**
    * Installs the probe from its bundled source; one that comes too late, because nobody waits any more, is taken out again.
-   * Throws HumanError when another host's probe is at work, or the signal's reason. What was looked at meanwhile is let go
-   * with {@link settle}.
+   * Throws HumanError when another host's probe is at work, or the signal's reason.
    */
   static async install(
     session: Session,
@@ -79,38 +85,49 @@ export class Injection {
     options: ProbeOptions,
     signal?: AbortSignal,
   ): Promise<Injection> {
-    const program = await evaluateSettled(session, programOf(source), false, LOOKING_GROUP);
-    const internals = await internalsFor(session, program, options.level);
-    const names = Object.keys(internals);
+    const program = await evaluateSettled(session, programOf(source), false, OBJECT_GROUP);
+    // At level `observe` the probe has no use for them.
+    const scopes = options.level === 'observe' ? undefined : await nodeScopes(session, program);
     signal?.throwIfAborted();
-    const args = [names.join(' '), JSON.stringify(options), ...Object.values(internals)];
-    const installed = await callOn(session, program, INSTALL, args, OBJECT_GROUP).catch((error: unknown) => {
+    try {
+      const { value } = await callOn(session, program, INSTALL, [
+        JSON.stringify(options),
+        JSON.stringify(FIRST),
+        ...(scopes ? [scopes] : []),
+      ]);
+      if (value === 'occupied') {
+        throw new HumanError(
+          l10n.t('Another Loopscope is attached to this process. Detach it there first, then attach again.'),
+        );
+      }
+      const [reads = '', batch = ''] = String(value).split('\n', 2);
+      return new Injection(session, scripts, program, reads.split(','), options.level, drainedOf(batch));
+    } catch (error) {
       // It may be carried out yet: what is sent now comes right after it.
       if (!(error instanceof ClosedError)) callOn(session, program, TAKE_OUT, []).catch(() => undefined);
       throw error;
-    });
-    if (installed.value === 'occupied') {
-      throw new HumanError(
-        l10n.t('Another Loopscope is attached to this process. Detach it there first, then attach again.'),
-      );
     }
-    if (installed.objectId === undefined) throw new Malformed('an object').within('install');
-    return new Injection(session, scripts, installed, names.includes('timerListMap'), options.level);
   }
 
-  /** Lets go what installing has looked at: after the first beat, since somebody waits for that. */
-  async settle(): Promise<void> {
-    await this.session.send('Runtime.releaseObjectGroup', { objectGroup: LOOKING_GROUP });
+  /** Whether Node's own lists of timers are read. */
+  get listsTimers(): boolean {
+    return this.reads.includes('timerListMap');
   }
 
-  /** One beat; null when the probe has uninstalled itself. `locating`: places of callbacks are looked up before it ends. */
-  async drain(options: DrainOptions, locating: boolean): Promise<Drained | null> {
+  /** Whether promises that have settled are told from the others. */
+  get knowsPromises(): boolean {
+    return this.reads.includes('getPromiseDetails');
+  }
+
+  /** One beat, with the places of its longest callbacks; null when the probe has uninstalled itself. */
+  async drain(options: DrainOptions): Promise<Drained | null> {
     const text = await this.ask('drain', JSON.stringify(options));
     if (text === '') return null;
-    const batch = decodeBatch(text);
+    const drained = drainedOf(text);
+    const { batch } = drained;
     if (this.scripts.unlisted) batch.notes.push('placesCut');
-    const isWhole = !locating || batch.unlocated.length === 0 || (await this.locateLongest(batch));
-    return { batch, bytes: Buffer.byteLength(text), isWhole };
+    const isWhole = batch.unlocated.length === 0 || (await this.locateLongest(batch));
+    return { ...drained, isWhole };
   }
 
   /** Members of a pending group. */
@@ -120,12 +137,12 @@ export class Injection {
   }
 
   /** Gives the probe what a step of a heap scan found, some at a time; null for what Node itself lists. */
-  async adopt(step: ScanStep, objects: RemoteObject | null, details: RemoteObject | undefined): Promise<Scanned> {
+  async adopt(step: ScanStep, objects: RemoteObject | null): Promise<Scanned> {
     const total = { found: 0, added: 0, dropped: 0 };
     const count = objects ? await this.lengthOf(objects) : 1;
     for (let from = 0; from < count;) {
-      const args = [step, objects, from, from + SLICE, details];
-      const { value } = await callOn(this.session, this.token, SCANNED, args, LOOKING_GROUP);
+      const args = [step, objects, from, from + SLICE];
+      const { value } = await callOn(this.session, this.program, SCANNED, args, LOOKING_GROUP);
       if (value === '')
         throw new HumanError(l10n.t('The probe had taken itself out meanwhile. Scan again at the next beat.'));
       const scanned = decodeScanned(String(value));
@@ -179,7 +196,7 @@ export class Injection {
     // Each new text of an evaluation stays in the target, so what differs each time is given as an argument.
     const answer = await callOn(
       this.session,
-      this.token,
+      this.program,
       LOCATED,
       [JSON.stringify(located)],
       OBJECT_GROUP,
@@ -234,15 +251,20 @@ export function probeOptions(
   };
 }
 
-/** Without them the probe sees less and says so; at level `observe` it has no use for them. */
-async function internalsFor(session: Session, program: RemoteObject, level: ProbeOptions['level']): Promise<Internals> {
-  if (level === 'observe') return {};
+/** Without them the probe sees less, and says so. */
+async function nodeScopes(session: Session, program: RemoteObject): Promise<RemoteObject | undefined> {
   try {
-    return await readInternals(session, program, level === 'deep');
+    const { result } = await propertiesOf(session, program);
+    const ofNode = result.find(({ name }) => name === 'ofNode')?.value;
+    return ofNode ? await scopesOf(session, ofNode) : undefined;
   } catch (error) {
-    if (error instanceof ProtocolError) return {};
+    if (error instanceof ProtocolError) return undefined;
     throw error;
   }
+}
+
+function drainedOf(text: string): Drained {
+  return { batch: decodeBatch(text), bytes: Buffer.byteLength(text), isWhole: true };
 }
 
 /** The bundle as an expression; loads the modules that the probe will ask for while it is safe to. */
@@ -253,10 +275,7 @@ function programOf(source: string): string {
     return {
       install: loopscopeProbe.install,
       given: { process, require, profile, profileEnd },
-      clearImmediate: require('node:timers').clearImmediate,
-      executionAsyncId: require('node:async_hooks').executionAsyncId,
-      inspect: require('node:util').inspect,
-      now: Object.getPrototypeOf(require('node:perf_hooks').performance).now,
+      ofNode: require('node:async_hooks').executionAsyncId,
     };
   })()
   //# sourceURL=${PROBE_URL}`;

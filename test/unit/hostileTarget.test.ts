@@ -20,19 +20,27 @@ const HOOKS = { probePath: join(root, 'dist', 'probe.js') };
 
 const IDENTITY = { pid: 4321, program: '/srv/api.js', nodeVersion: '24.2.0' };
 
+const isInstall = ({ params }: Command): boolean => String(params.functionDeclaration).includes('this.install');
+const isBeat = ({ params }: Command): boolean => String(params.expression).includes('probe.drain');
+
+/** A batch as the answer to a beat, or to the installing, which brings the first one. */
+function told(command: Command, batch: object): object {
+  return { result: { type: 'string', value: `${isInstall(command) ? 'now\n' : ''}${JSON.stringify(batch)}` } };
+}
+
 /** Says what an honest target would, as far as an attachment asks. */
 function honest(feed: Feed, identity: object = IDENTITY): (command: Command) => object {
   const object = (objectId: string) => ({ result: { type: 'object', objectId } });
-  return ({ method, params }) => {
+  return (command) => {
+    const { method, params } = command;
     const expression = typeof params.expression === 'string' ? params.expression : '';
     if (method === 'Runtime.getProperties') return { result: [], internalProperties: [] };
+    if (isInstall(command) || isBeat(command)) {
+      return told(command, feed.batch({ pending: [group({ group: 1, site: 1 })] }));
+    }
     if (method === 'Runtime.callFunctionOn') return object('1');
     if (method !== 'Runtime.evaluate') return {};
     if (expression.includes('process.pid')) return { result: { type: 'string', value: JSON.stringify(identity) } };
-    if (expression.includes('probe.drain')) {
-      const batch = feed.batch({ pending: [group({ group: 1, site: 1 })] });
-      return { result: { type: 'string', value: JSON.stringify(batch) } };
-    }
     return expression.includes('probe.uninstall') ? { result: { type: 'string', value: '[]' } } : object('2');
   };
 }
@@ -95,10 +103,7 @@ describe('an attachment to somebody who means harm', () => {
     const feed = new Feed();
     const sensible = honest(feed);
     let says: unknown;
-    const rogue = await start((command) => {
-      const isBeat = String(command.params.expression).includes('probe.drain');
-      return isBeat && says !== undefined ? says : sensible(command);
-    });
+    const rogue = await start((command) => (isBeat(command) && says !== undefined ? says : sensible(command)));
     const log: string[] = [];
     const attachment = await attachTo(rogue, log);
     for (const nonsense of [{}, { result: 7 }, { result: { type: 'string', value: '{"version":1}' } }]) {
@@ -116,7 +121,7 @@ describe('an attachment to somebody who means harm', () => {
     const sensible = honest(new Feed());
     let beats = 0;
     const rogue = await start((command, socket) => {
-      if (!String(command.params.expression).includes('probe.drain') || ++beats < 2) return sensible(command);
+      if (!isBeat(command) || ++beats < 2) return sensible(command);
       const piece = Buffer.alloc(1024 * 1024, 0x20);
       const pour = (): void => {
         while (!socket.destroyed && socket.write(piece));
@@ -136,12 +141,11 @@ describe('an attachment to somebody who means harm', () => {
     const sensible = honest(feed);
     let beats = 0;
     const rogue = await start((command) => {
-      if (!String(command.params.expression).includes('probe.drain')) return sensible(command);
+      if (!isBeat(command) && !isInstall(command)) return sensible(command);
       const site = ++beats;
       const name = 'x'.repeat(1024 * 1024);
       const sites = [{ site, function: name, url: `file:///srv/${site}.js`, line: 1e300, column: -5 }];
-      const batch = { ...feed.batch({ pending: [group({ group: 1, site })] }), sites };
-      return { result: { type: 'string', value: JSON.stringify(batch) } };
+      return told(command, { ...feed.batch({ pending: [group({ group: 1, site })] }), sites });
     });
     const attachment = await attachTo(rogue);
     await inState(attachment, 'running');
