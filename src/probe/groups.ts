@@ -1,5 +1,5 @@
-import type { BatchGroup } from '../protocol/probe';
-import { Kind, phaseOf, type ResourceType } from './types';
+import type { GroupState, GroupTraits, SentGroups } from '../protocol/probe';
+import { Kind, type ResourceType } from './types';
 
 /** What the members of a group have in common. */
 export interface Traits {
@@ -18,8 +18,8 @@ interface Group extends Traits {
   /** When the oldest member was created; Infinity when there is none, NaN when it has left, and the next one is not known. */
   oldestMs: number;
   isChanged: boolean;
-  /** What the host was told last. */
-  told: BatchGroup | undefined;
+  /** What the host was told last; undefined when it does not know the group. */
+  told: GroupState | undefined;
 }
 
 const TYPE_BITS = 8;
@@ -103,22 +103,25 @@ export class Groups {
   }
 
   /** The groups that changed since they were last told, or all that have members; `parentsOf` is asked of promises. */
-  take(full: boolean, parentsOf: (number: number) => number[]): BatchGroup[] {
-    const out: BatchGroup[] = [];
+  take(full: boolean, parentsOf: (number: number) => number[]): SentGroups {
+    const sent: SentGroups = { groups: [], pending: [] };
     for (const group of this.changed) {
       group.isChanged = false;
-      const now = describe(group, parentsOf);
-      if (isSame(now, group.told)) continue;
-      group.told = now;
-      out.push(now);
+      const { told } = group;
+      const now = stateOf(group, parentsOf);
+      if (isSame(now, told)) continue;
+      if (!told) sent.groups.push(traitsOf(group));
+      sent.pending.push(now);
+      group.told = group.count > 0 ? now : undefined;
     }
     this.changed = [];
-    return full ? this.told() : out;
+    return full ? this.told() : sent;
   }
 
   /** All that have members, as they were last told. */
-  told(): BatchGroup[] {
-    return this.list.flatMap(({ told }) => (told && told.count > 0 ? told : []));
+  told(): SentGroups {
+    const groups = this.list.filter(({ told }) => told);
+    return { groups: groups.map(traitsOf), pending: groups.flatMap(({ told }) => (told ? [told] : [])) };
   }
 
   private change(number: number): Group {
@@ -140,25 +143,20 @@ export class Groups {
   }
 }
 
-function describe(
-  { number, type, site, beforeAttach, count, referenced, oldestMs }: Group,
-  parentsOf: (number: number) => number[],
-): BatchGroup {
-  const isPromise = type.kind === Kind.Promise;
-  return {
-    group: number,
-    type: type.name,
-    phase: phaseOf(type.kind),
-    site: site || null,
-    beforeAttach,
-    count,
-    referenced: isPromise ? null : referenced,
-    oldestMs: count > 0 ? oldestMs : null,
-    parents: isPromise ? parentsOf(number) : [],
-  };
+function traitsOf({ number, type, site, beforeAttach }: Group): GroupTraits {
+  return { group: number, type: type.name, site: site || null, beforeAttach };
 }
 
-function isSame(now: BatchGroup, told: BatchGroup | undefined): boolean {
-  if (!told) return now.count === 0;
-  return now.count === told.count && now.referenced === told.referenced && now.oldestMs === told.oldestMs;
+function stateOf(
+  { number, type, count, referenced, oldestMs }: Group,
+  parentsOf: (number: number) => number[],
+): GroupState {
+  const oldest = count > 0 ? oldestMs : null;
+  return type.kind === Kind.Promise
+    ? [number, count, null, oldest, parentsOf(number)]
+    : [number, count, referenced, oldest];
+}
+
+function isSame(now: GroupState, told: GroupState | undefined): boolean {
+  return told ? now[1] === told[1] && now[2] === told[2] && now[3] === told[3] : now[1] === 0;
 }

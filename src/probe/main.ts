@@ -2,12 +2,13 @@ import {
   PROBE_KEY,
   PROBE_VERSION,
   type Batch,
-  type BatchGroup,
   type DrainOptions,
   type Located,
   type ProbeHandle,
   type ProbeNote,
   type ProbeOptions,
+  type SentBatch,
+  type SentGroups,
 } from '../protocol/probe';
 import { Adoption } from './adopt';
 import { isInAtomicsWait } from './atomicsWait';
@@ -25,7 +26,7 @@ import { Promises } from './promises';
 import { Resources } from './resources';
 import { Scan } from './scan';
 import { Sites } from './sites';
-import { Kind, kindOfNative, ResourceTypes, typeOfActiveResource } from './types';
+import { Kind, kindOf, ResourceTypes, typeOfActiveResource } from './types';
 
 const REGISTRY = Symbol.for(PROBE_KEY);
 
@@ -212,7 +213,7 @@ class Probe {
     return site;
   }
 
-  private drain({ full, profile, bundled }: DrainOptions): Batch {
+  private drain({ full, profile, bundled }: DrainOptions): SentBatch {
     const startMs = this.now();
     const windowMs = startMs - this.lastBeatMs;
     this.lastBeatMs = startMs;
@@ -226,10 +227,10 @@ class Probe {
     if (this.tracking && this.sequence === 1) this.emitters.discover(this.process, this.given.require);
     const unlocated: Batch['unlocated'] = [];
     const open = this.tracking ? this.beat(startMs, unlocated) : null;
-    const pending = this.tracking ? this.resources.collect(full, this.callbacks) : this.activeResources();
+    const sent = this.tracking ? this.resources.collect(full, this.callbacks) : this.activeResources();
     const waiting = this.callbacks.first;
     if (waiting !== undefined && unlocated.length === 0) unlocated.push({ callback: waiting, of: null });
-    const batch: Batch = {
+    const batch: SentBatch = {
       version: PROBE_VERSION,
       sequence: ++this.sequence,
       full: full || !this.tracking,
@@ -242,8 +243,8 @@ class Probe {
       openCallback: open,
       inAtomicsWait: !loop.turns && isInAtomicsWait(),
       unlocated,
-      pending,
-      totals: this.tracking ? this.resources.totals() : totalsOf(pending),
+      ...sent,
+      totals: this.tracking ? this.resources.totals() : totalsOf(sent),
       promises: this.deep ? this.promises.take(windowMs) : null,
       listeners: this.tracking ? this.emitters.collect(full, startMs) : [],
       owners: this.tracking
@@ -296,26 +297,22 @@ class Probe {
   }
 
   /** Level `observe`: what Node itself lists as keeping the process alive, by type. */
-  private activeResources(): BatchGroup[] {
-    const groups = new Map<string, BatchGroup>();
+  private activeResources(): SentGroups {
+    const counts = new Map<string, number>();
     for (const info of this.process.getActiveResourcesInfo?.() ?? []) {
       const type = typeOfActiveResource(info);
-      const group = groups.get(type) ?? {
-        group: groups.size,
+      counts.set(type, (counts.get(type) ?? 0) + 1);
+    }
+    const all = [...counts];
+    return {
+      groups: all.map(([type], group) => ({
+        group,
         type,
-        phase: type === 'Timeout' ? 'timers' : type === 'Immediate' ? 'check' : 'poll',
         site: null,
         beforeAttach: true,
-        count: 0,
-        referenced: 0,
-        oldestMs: null,
-        parents: [],
-      };
-      group.count++;
-      group.referenced = group.count;
-      groups.set(type, group);
-    }
-    return [...groups.values()];
+      })),
+      pending: all.map(([, count], group) => [group, count, count, null]),
+    };
   }
 
   uninstall(): string[] {
@@ -351,12 +348,12 @@ function clockOf(process: Process, performance: Performance, { now }: Internals)
   return typeof now === 'function' && Math.abs(now() - checked()) < SAME_CLOCK_MS ? now : checked;
 }
 
-function totalsOf(groups: readonly BatchGroup[]): Batch['totals'] {
-  const sum = (wanted: (group: BatchGroup) => boolean): number =>
-    groups.filter(wanted).reduce((total, { count }) => total + count, 0);
-  const timers = sum(({ phase }) => phase === 'timers');
-  const immediates = sum(({ phase }) => phase === 'check');
-  const requests = sum(({ type }) => kindOfNative(type) === Kind.Request);
-  const handles = sum(() => true) - timers - immediates - requests;
-  return { timers, immediates, requests, handles, promises: null };
+function totalsOf({ groups, pending }: SentGroups): Batch['totals'] {
+  const sum = (...kinds: Kind[]): number =>
+    groups.reduce(
+      (total, { type, group }) => total + (kinds.includes(kindOf(type)) ? (pending[group]?.[1] ?? 0) : 0),
+      0,
+    );
+  const [timers, immediates, requests] = [sum(Kind.Timer), sum(Kind.Immediate), sum(Kind.Request)];
+  return { timers, immediates, requests, handles: sum(Kind.Handle, Kind.Worker, Kind.Native), promises: null };
 }

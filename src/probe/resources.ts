@@ -1,4 +1,4 @@
-import type { Batch, BatchGroup, BatchOwners, Instance } from '../protocol/probe';
+import type { Batch, BatchOwners, Instance, SentGroups } from '../protocol/probe';
 import { describe, isIdle } from './describe';
 import { keyOf, type Groups } from './groups';
 import type { AsyncWrap, Immediate, Timeout } from './node';
@@ -90,10 +90,10 @@ export class Resources {
   }
 
   /** Counts what is pending; returns the groups that changed, or all. Callbacks of timers without a place are asked for. */
-  collect(full: boolean, places: Places): BatchGroup[] {
+  collect(full: boolean, places: Places): SentGroups {
     const tables = this.tables();
     // The evaluation that asks has interrupted one of the tables: the last counts stand for this beat.
-    if (tables.some(({ moving }) => moving)) return full ? this.groups.told() : [];
+    if (tables.some(({ moving }) => moving)) return full ? this.groups.told() : { groups: [], pending: [] };
     const nowMs = this.now();
     for (const table of tables) table.settle(nowMs);
     this.timers.place(places, nowMs);

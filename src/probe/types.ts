@@ -1,5 +1,4 @@
 import { isRequestType } from '../protocol/probe';
-import type { PhaseName } from '../protocol/snapshot';
 
 /** What a resource type means for the loop. Numbers below 16, because they are kept in a few bits by async id. */
 export const enum Kind {
@@ -45,8 +44,11 @@ const HANDLES = [
   'WORKER',
 ];
 
-/** Kind of a native resource type by its name. */
-export function kindOfNative(type: string): Kind {
+/** Kind of a resource type by its name. */
+export function kindOf(type: string): Kind {
+  if (type === 'Timeout') return Kind.Timer;
+  if (type === 'Immediate') return Kind.Immediate;
+  if (type === 'PROMISE') return Kind.Promise;
   if (HANDLES.includes(type)) return Kind.Handle;
   if (type === 'ZLIB') return Kind.Worker;
   return isRequestType(type) ? Kind.Request : Kind.Native;
@@ -61,10 +63,10 @@ export class ResourceTypes {
 
   /** `providers` are those of async_hooks. */
   constructor(providers: Record<string, number>) {
-    for (const name of Object.keys(providers)) this.add(name, kindOfNative(name));
-    this.timeout = this.add('Timeout', Kind.Timer);
-    this.immediate = this.add('Immediate', Kind.Immediate);
-    this.promise = this.add('PROMISE', Kind.Promise);
+    for (const name of Object.keys(providers)) this.add(name);
+    this.timeout = this.add('Timeout');
+    this.immediate = this.add('Immediate');
+    this.promise = this.add('PROMISE');
   }
 
   get(name: string): ResourceType | undefined {
@@ -75,26 +77,10 @@ export class ResourceTypes {
     return this.byName.values();
   }
 
-  private add(name: string, kind: Kind): ResourceType {
-    const type = { name, kind, number: this.byName.get(name)?.number ?? this.byName.size };
+  private add(name: string): ResourceType {
+    const type = { name, kind: kindOf(name), number: this.byName.get(name)?.number ?? this.byName.size };
     this.byName.set(name, type);
     return type;
-  }
-}
-
-/** The phase a callback of a kind runs in; a handle whose close was requested runs in `close` instead. */
-export function phaseOf(kind: Kind): PhaseName {
-  switch (kind) {
-    case Kind.Timer:
-      return 'timers';
-    case Kind.Immediate:
-      return 'check';
-    case Kind.Tick:
-      return 'nextTick';
-    case Kind.Promise:
-      return 'microtasks';
-    default:
-      return 'poll';
   }
 }
 

@@ -46,7 +46,7 @@ export interface ProbeOptions {
 
 /** What the host holds in the target. Texts are JSON; once the probe has uninstalled itself they are "". */
 export interface ProbeHandle {
-  /** A {@link Batch}; with `full` the whole picture, else what changed. */
+  /** A {@link SentBatch}; with `full` the whole picture, else what changed. */
   drain(optionsJson: string): string;
   /** Up to `limit` members of a pending group: {@link Instance}[]. */
   instances(group: number, limit: number): string;
@@ -196,15 +196,20 @@ export interface BatchPhase {
   longestSite: number | null;
 }
 
-export interface BatchGroup {
+/** What the members of a group have in common. */
+export interface GroupTraits {
   /** Number of the group in this probe: argument of `instances`. */
   group: number;
   /** As async_hooks names it; PROMISE for those that an await waits for. */
   type: string;
-  phase: PhaseName;
   /** Site number of this probe, or null when not known. */
   site: number | null;
   beforeAttach: boolean;
+}
+
+export interface BatchGroup extends GroupTraits {
+  /** That its callbacks run in. */
+  phase: PhaseName;
   count: number;
   referenced: number | null;
   /** When the oldest was created (or the attach, when it existed before), on the clock of `nowMs`. */
@@ -212,6 +217,24 @@ export interface BatchGroup {
   /** Sites of the async parents of the oldest promise: what awaits it, what awaits that, ...; [] for the rest. */
   parents: number[];
 }
+
+/** The rest of a {@link BatchGroup}; parents of promises only. */
+export type GroupState = [
+  group: number,
+  count: number,
+  referenced: number | null,
+  oldestMs: number | null,
+  parents?: number[],
+];
+
+/** Groups on their way: traits of those that are told for the first time, and with a full picture of all. */
+export interface SentGroups {
+  groups: GroupTraits[];
+  pending: GroupState[];
+}
+
+/** A batch on its way: what a target with thousands of groups pays for one goes with the length of its text. */
+export type SentBatch = Omit<Batch, 'pending'> & SentGroups;
 
 export interface BatchListeners {
   /** Number of the emitter in this probe; 0 for several together. */
@@ -272,6 +295,13 @@ const REQUEST = /REQ(UEST|WRAP|CALLBACK|PROMISE)?$|^(QUERY|WRITE|SHUTDOWN|UDPSEN
 /** Whether a native resource type is a request, which ends with its one callback, and no handle. */
 export function isRequestType(type: string): boolean {
   return REQUEST.test(type) && !NOT_REQUESTS.includes(type);
+}
+
+/** The phase that the callbacks of a resource type run in; those of a handle that is closed run in `close` instead. */
+export function phaseOf(type: string): PhaseName {
+  if (type === 'Timeout') return 'timers';
+  if (type === 'Immediate') return 'check';
+  return type === 'PROMISE' ? 'microtasks' : 'poll';
 }
 
 /** Lateness is counted in buckets that grow by a twentieth of an octave from 0.1 ms: error at most 1.8 %. */

@@ -1,9 +1,33 @@
-import { PROBE_VERSION, type Batch, type Instance, type Scanned } from '../protocol/probe';
+import {
+  phaseOf,
+  PROBE_VERSION,
+  type Batch,
+  type GroupState,
+  type GroupTraits,
+  type Instance,
+  type Scanned,
+  type SentBatch,
+} from '../protocol/probe';
 import { PHASES } from '../protocol/snapshot';
-import { boolean, decode, fail, list, nullable, number, object, pair, position, text, type Shape } from './shapes';
+import {
+  boolean,
+  decode,
+  fail,
+  list,
+  Malformed,
+  nullable,
+  number,
+  object,
+  pair,
+  position,
+  text,
+  type Shape,
+} from './shapes';
 
 /** A longer chain of async parents is cut. */
 const MAX_PARENTS = 32;
+/** More than any program has; a full picture forgets those that are gone. */
+const MAX_GROUPS = 200_000;
 
 const phase: Shape<(typeof PHASES)[number]> = (value) => PHASES.find((name) => name === value) ?? fail('a phase');
 
@@ -24,7 +48,21 @@ const phases: Shape<Batch['phases']> = (value) => {
   return object(Object.fromEntries(PHASES.filter((name) => name in fields).map((name) => [name, batchPhase])))(fields);
 };
 
-const batch = object<Batch>({
+const numberOrNull = nullable(number);
+
+const state: Shape<GroupState> = (value) => {
+  if (!Array.isArray(value)) return fail('a list');
+  const [group, count, referenced, oldestMs, parents] = value as unknown[];
+  return [
+    number(group),
+    number(count),
+    numberOrNull(referenced),
+    numberOrNull(oldestMs),
+    parents === undefined ? [] : numbers(parents).slice(0, MAX_PARENTS),
+  ];
+};
+
+const batch = object<SentBatch>({
   version: (value) => (value === PROBE_VERSION ? value : fail(`${PROBE_VERSION}`)),
   sequence: number,
   full: boolean,
@@ -60,19 +98,8 @@ const batch = object<Batch>({
       of: (value) => (value === 'openCallback' || value === null ? value : phase(value)),
     }),
   ),
-  pending: list(
-    object<Batch['pending'][number]>({
-      group: number,
-      type: text,
-      phase,
-      site: nullable(number),
-      beforeAttach: boolean,
-      count: number,
-      referenced: nullable(number),
-      oldestMs: nullable(number),
-      parents: (value) => numbers(value).slice(0, MAX_PARENTS),
-    }),
-  ),
+  groups: list(object<GroupTraits>({ group: number, type: text, site: numberOrNull, beforeAttach: boolean })),
+  pending: list(state),
   totals: object<Batch['totals']>({
     timers: number,
     immediates: number,
@@ -133,9 +160,24 @@ const instances = list(instance);
 const scanned = nullable(object<Scanned>({ found: number, added: number, dropped: number }));
 const evidence = object<{ texts: string[]; files: string[] }>({ texts: list(text), files: list(text) });
 
-/** A batch from its text; throws a TypeError that names what is wrong when it is not one of this version. */
-export function decodeBatch(json: string): Batch {
-  return decode('batch', batch, json);
+/** Reads the batches of one probe, which says only once what the members of a group have in common. */
+export class BatchReader {
+  private readonly traits = new Map<number, GroupTraits>();
+
+  /** A batch from its text; throws a TypeError that names what is wrong when it is not one of this version. */
+  read(json: string): Batch {
+    const { groups, pending, ...rest } = decode('batch', batch, json);
+    if (rest.full) this.traits.clear();
+    for (const traits of groups) this.traits.set(traits.group, traits);
+    if (this.traits.size > MAX_GROUPS) throw new Malformed('fewer groups').within('batch.groups');
+    return { ...rest, pending: pending.map((each) => this.whole(each)) };
+  }
+
+  private whole([group, count, referenced, oldestMs, parents = []]: GroupState): Batch['pending'][number] {
+    const traits = this.traits.get(group);
+    if (!traits) throw new Malformed('a group that was told').within('batch.pending');
+    return { ...traits, phase: phaseOf(traits.type), count, referenced, oldestMs, parents };
+  }
 }
 
 /** Members of a group from their text. */

@@ -15,7 +15,7 @@ import {
   type ScanStep,
 } from '../protocol/probe';
 import type { Connection } from './connection';
-import { decodeBatch, decodeEvidence, decodeInstances, decodeNumbers, decodeScanned } from './batch';
+import { BatchReader, decodeEvidence, decodeInstances, decodeNumbers, decodeScanned } from './batch';
 import { callOn, evaluate, evaluateSettled, LOOKING_GROUP, propertiesOf, type RemoteObject } from './evaluate';
 import { INTERNALS_OF, scopesOf } from './internals';
 import { ClosedError, NO_TIMEOUT_MS, NoAnswerError, ProtocolError, type Session } from './session';
@@ -70,6 +70,7 @@ export class Injection {
     /** Names of what the probe can read inside Node. */
     private readonly reads: readonly string[],
     readonly level: ProbeOptions['level'],
+    private readonly reader: BatchReader,
     /** The first beat, which came with the installing; no places of callbacks are looked up for it. */
     readonly first: Drained,
   ) {}
@@ -101,7 +102,9 @@ export class Injection {
         );
       }
       const [reads = '', batch = ''] = String(value).split('\n', 2);
-      return new Injection(session, scripts, program, reads.split(','), options.level, drainedOf(batch));
+      const reader = new BatchReader();
+      const first = drainedOf(reader, batch);
+      return new Injection(session, scripts, program, reads.split(','), options.level, reader, first);
     } catch (error) {
       // It may be carried out yet: what is sent now comes right after it.
       if (!(error instanceof ClosedError)) callOn(session, program, TAKE_OUT, []).catch(() => undefined);
@@ -123,7 +126,7 @@ export class Injection {
   async drain(options: DrainOptions): Promise<Drained | null> {
     const text = await this.ask('drain', JSON.stringify(options));
     if (text === '') return null;
-    const drained = drainedOf(text);
+    const drained = drainedOf(this.reader, text);
     const { batch } = drained;
     if (this.scripts.unlisted) batch.notes.push('placesCut');
     const isWhole = batch.unlocated.length === 0 || (await this.locateLongest(batch));
@@ -263,8 +266,8 @@ async function nodeScopes(session: Session, program: RemoteObject): Promise<Remo
   }
 }
 
-function drainedOf(text: string): Drained {
-  return { batch: decodeBatch(text), bytes: Buffer.byteLength(text), isWhole: true };
+function drainedOf(reader: BatchReader, text: string): Drained {
+  return { batch: reader.read(text), bytes: Buffer.byteLength(text), isWhole: true };
 }
 
 /** The bundle as an expression; loads the modules that the probe will ask for while it is safe to. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { PageCopy } from '../../src/editor/pageCopy';
 import { parseFromPanel } from '../../src/editor/messages';
-import type { Batch } from '../../src/protocol/probe';
-import { decodeBatch, decodeEvidence, decodeInstances, decodeNumbers, decodeScanned } from '../../src/target/batch';
+import type { SentBatch } from '../../src/protocol/probe';
+import { BatchReader, decodeEvidence, decodeInstances, decodeNumbers, decodeScanned } from '../../src/target/batch';
 import { decodeProfile, summarize } from '../../src/target/cpuProfile';
 import { Malformed } from '../../src/target/shapes';
 import { connect, ClosedError, NoAnswerError, ProtocolError, type Session } from '../../src/target/session';
@@ -19,6 +19,7 @@ import {
   type Mutation,
 } from '../support/hostile';
 import { RogueInspector } from '../support/rogueInspector';
+import { sentOf } from '../support/sent';
 import { Feed, group } from './monitorBatches';
 
 /** A picture for the page is never larger. */
@@ -30,8 +31,8 @@ const ANSWER = {
   error: { code: 1, message: 'no', data: 'x' },
 };
 
-function richBatch(feed: Feed, beat: number): Batch {
-  return feed.batch({
+function richBatch(feed: Feed, beat: number): SentBatch {
+  const batch = feed.batch({
     pending: [1, 2, 3].map((number) => group({ group: number, site: number, count: beat, parents: [1, 2] })),
     listeners: [
       { emitterId: 1, emitter: 'Server', event: 'error', count: 12, limit: 10, emitters: 1, sites: [[1, 12]] },
@@ -50,6 +51,7 @@ function richBatch(feed: Feed, beat: number): Batch {
     promises: { followed: 1, oneIn: 1, costMs: 0.1 },
     notes: ['idleCountedShort'],
   });
+  return sentOf(batch);
 }
 
 function unfiniteIn(value: unknown, path = ''): string | null {
@@ -78,8 +80,9 @@ function accepted<T>(decode: () => T): T | null {
 /** Feeds a monitor with changed batches; the last one is honest. */
 function watch(mutations: Mutation[]): void {
   const feed = new Feed({ level: 'deep', sampling: true });
+  const reader = new BatchReader();
   for (const [beat, each] of [...mutations, UNCHANGED].entries()) {
-    const batch = accepted(() => decodeBatch(mutated(richBatch(feed, beat), each)));
+    const batch = accepted(() => reader.read(mutated(richBatch(feed, beat), each)));
     if (!batch) continue;
     const snapshot = feed.monitor.applyBatch(batch, { timeMs: feed.timeMs, sites: new Map() });
     assert.equal(unfiniteIn(snapshot), null, JSON.stringify(mutations));

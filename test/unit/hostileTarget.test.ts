@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { attach, type Attachment, type AttachmentOptions } from '../../src/attachment';
 import { HumanError } from '../../src/base/errors';
+import type { Batch } from '../../src/protocol/probe';
 import { DEFAULTS } from '../../src/protocol/defaults';
 import { FUZZ_TIMEOUT_MS, mutated, mutation, runs, type Mutation } from '../support/hostile';
 import { root } from '../support/paths.mjs';
+import { sentOf } from '../support/sent';
 import { RogueInspector, textFrame, type Answering, type Command } from '../support/rogueInspector';
 import { Feed, group } from './monitorBatches';
 
@@ -24,8 +26,9 @@ const isInstall = ({ params }: Command): boolean => String(params.functionDeclar
 const isBeat = ({ params }: Command): boolean => String(params.expression).includes('probe.drain');
 
 /** A batch as the answer to a beat, or to the installing, which brings the first one. */
-function told(command: Command, batch: object): object {
-  return { result: { type: 'string', value: `${isInstall(command) ? 'now\n' : ''}${JSON.stringify(batch)}` } };
+function told(command: Command, batch: Batch): object {
+  const text = JSON.stringify(sentOf(batch));
+  return { result: { type: 'string', value: isInstall(command) ? `now\n${text}` : text } };
 }
 
 /** Says what an honest target would, as far as an attachment asks. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { asyncWrapProviders } from 'node:async_hooks';
 import fc from 'fast-check';
-import type { BatchGroup } from '../../src/protocol/probe';
+import type { GroupState, GroupTraits } from '../../src/protocol/probe';
 import { Groups } from '../../src/probe/groups';
 import type { Timeout } from '../../src/probe/node';
 import type { Promises } from '../../src/probe/promises';
@@ -22,7 +22,8 @@ class Account {
   readonly timers: { id: number; site: number; createdMs: number; timer: NodeJS.Timeout }[] = [];
   private readonly held: Account['timers'] = [];
   /** What a host knows: it is told what changes. */
-  private readonly told = new Map<number, BatchGroup>();
+  private readonly told = new Map<number, GroupState>();
+  private readonly traits = new Map<number, GroupTraits>();
 
   constructor(max = 1_000_000) {
     const promises = { survey: () => undefined, parentsOf: () => [], total: null } as unknown as Promises;
@@ -52,14 +53,17 @@ class Account {
 
   beat(full: boolean): void {
     this.nowMs += 1000;
-    const batch = this.resources.collect(full, NOBODY_ASKS);
-    if (full) this.told.clear();
-    for (const group of batch) {
-      if (group.count === 0) this.told.delete(group.group);
-      else this.told.set(group.group, group);
+    const { groups, pending } = this.resources.collect(full, NOBODY_ASKS);
+    if (full) for (const known of [this.told, this.traits]) known.clear();
+    for (const traits of groups) this.traits.set(traits.group, traits);
+    for (const state of pending) {
+      const [group, count] = state;
+      if (count === 0) this.told.delete(group);
+      else this.told.set(group, state);
     }
-    const known = [...this.told.values()].map(({ site, count, referenced, oldestMs }) => ({
-      site,
+    const siteOf = (group: number): number | null => (this.traits.get(group) ?? assert.fail()).site;
+    const known = [...this.told.values()].map(([group, count, referenced, oldestMs]) => ({
+      site: siteOf(group),
       count,
       referenced,
       oldestMs,
@@ -69,7 +73,8 @@ class Account {
       this.expected(),
     );
     assert.equal(this.resources.totals().timers, this.timers.length);
-    for (const { group, site } of this.told.values()) {
+    for (const group of this.told.keys()) {
+      const site = siteOf(group);
       const ids = this.timers.filter((each) => each.site === site).map(({ id }) => id);
       assert.deepEqual(
         this.resources.instances(group, 3).map(({ id }) => id),
@@ -140,9 +145,10 @@ describe('The tables of what is pending', () => {
       account.start(100, 4, 1000);
       account.beat(true);
       account.beat(false);
-      assert.deepEqual(account.resources.collect(false, NOBODY_ASKS), []);
+      assert.deepEqual(account.resources.collect(false, NOBODY_ASKS), { groups: [], pending: [] });
       account.take({ how: 'clear', from: 50, count: 1 });
-      assert.equal(account.resources.collect(false, NOBODY_ASKS).length, 1);
+      const { groups, pending } = account.resources.collect(false, NOBODY_ASKS);
+      assert.deepEqual([groups.length, pending.length], [0, 1], 'what the group is was told before');
     } finally {
       account.end();
     }
@@ -171,8 +177,8 @@ describe('The tables of what is pending', () => {
     const type = types.get('FSREQCALLBACK') ?? assert.fail();
     for (let site = 1; site <= 600; site++) resources.addNative(site, type, { getAsyncId: () => site }, site);
     for (const full of [true, false, false]) {
-      const groups = resources.collect(full, NOBODY_ASKS);
-      assert.equal(groups.length, full ? 600 : 0);
+      const { pending } = resources.collect(full, NOBODY_ASKS);
+      assert.equal(pending.length, full ? 600 : 0);
       assert.equal(resources.totals().requests, 600);
     }
   });

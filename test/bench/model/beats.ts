@@ -1,9 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { PageCopy } from '../../../src/editor/pageCopy';
 import type { Batch } from '../../../src/protocol/probe';
-import { decodeBatch } from '../../../src/target/batch';
+import { BatchReader } from '../../../src/target/batch';
 import { attachmentOf } from '../../support/samples';
 import { Crowd, sourcesOf } from '../../support/crowd';
+import { sentOf } from '../../support/sent';
 
 const CHANGED = 100;
 /** So many that the code is compiled and growth is looked for over its whole minute. */
@@ -19,23 +20,33 @@ export interface Took {
 /** What was measured, and what each round took. */
 export type Times = Map<string, Took[]>;
 
+/** What is fed with batches; the groups that it was told of. */
+interface Host {
+  crowd: Crowd;
+  copy: PageCopy;
+  reader: BatchReader;
+  told: Set<number>;
+}
+
 /** Beats of two kinds in turn, after some that are not counted; `collect` collects young garbage. */
 export function timeBeats(groups: number, rounds: number, collect: () => void): Times {
   const times: Times = new Map();
   const crowd = new Crowd(groups);
-  const copy = new PageCopy();
+  const host = { crowd, copy: new PageCopy(), reader: new BatchReader(), told: new Set<number>() };
+  host.reader.read(JSON.stringify(sentOf(crowd.full(), host.told)));
   crowd.apply(crowd.full());
   for (let round = -WARM_UP; round < rounds; round++) {
     if (round === 0) times.clear();
-    timeBeat(times, `${CHANGED} groups changed`, crowd, copy, crowd.changed(CHANGED, 5), collect);
+    timeBeat(times, `${CHANGED} groups changed`, host, crowd.changed(CHANGED, 5), collect);
     crowd.changed(CHANGED, 5);
-    timeBeat(times, 'full batch', crowd, copy, crowd.full(), collect);
+    timeBeat(times, 'full batch', host, crowd.full(), collect);
   }
   return times;
 }
 
 /** No part pays for the garbage of what was before it, such as the bench itself. */
-function timeBeat(times: Times, name: string, crowd: Crowd, copy: PageCopy, made: Batch, collect: () => void): void {
+function timeBeat(times: Times, name: string, host: Host, made: Batch, collect: () => void): void {
+  const { crowd, copy, reader, told } = host;
   const timed = <T>(what: string, act: () => T): T => {
     collect();
     const cpu = process.cpuUsage();
@@ -47,8 +58,8 @@ function timeBeat(times: Times, name: string, crowd: Crowd, copy: PageCopy, made
     times.set(label, [...(times.get(label) ?? []), { wallMs, cpuMs: (user + system) / 1000 }]);
     return result;
   };
-  const text = JSON.stringify(made);
-  const batch = timed('read the batch', () => decodeBatch(text));
+  const text = JSON.stringify(sentOf(made, told));
+  const batch = timed('read the batch', () => reader.read(text));
   const sites = sourcesOf(batch);
   const snapshot = timed('model', () => crowd.apply(batch, sites));
   const changes = timed('cut for the page', () => copy.changes(snapshot));
