@@ -2,6 +2,7 @@
 // the probe less without.
 import { setTimeout as delay } from 'node:timers/promises';
 import { attachQuietly, nextSnapshot, startPending } from './pendingTarget.mjs';
+import { median } from './statistics.mjs';
 
 const CASES = [
   { kind: 'timers', count: 1_000_000, groups: 1000 },
@@ -9,7 +10,9 @@ const CASES = [
   { kind: 'handles', count: 20_000 },
 ];
 /** A few beats: what the probe puts off until the next one is done then. */
-const BEATS_MS = 3000;
+const BEATS_MS = 2000;
+/** Readings after them: one may find garbage that a beat holds until its turn of the loop is over. */
+const READINGS = 3;
 
 /** Rows: kind, how many, bytes each at once and after some beats, how many the probe could not record. */
 export async function memoryCost(major) {
@@ -36,8 +39,12 @@ async function grown(major, order, level) {
     if (attachment) await nextSnapshot(attachment);
     const before = Number(await target.tell('memory'));
     const atOnceBytes = Number(await target.tell(order));
-    await delay(BEATS_MS);
-    return { atOnceBytes, laterBytes: Number(await target.tell('memory')) - before, dropped };
+    const later = [];
+    while (later.length < READINGS) {
+      await delay(BEATS_MS);
+      later.push(Number(await target.tell('memory')) - before);
+    }
+    return { atOnceBytes, laterBytes: median(later), dropped };
   } finally {
     await attachment?.detach();
     await target.end();
