@@ -29,11 +29,13 @@ export class Callbacks {
   ask(callback: unknown): number {
     if (typeof callback !== 'function') return 0;
     const known = this.numbers.get(callback);
-    if (known !== undefined) return known;
+    if (known) return known;
     if (this.questions.size >= MAX_ASKED) return 0;
-    this.questions.set(this.next, callback as Callback);
-    this.numbers.set(callback, this.next);
-    return this.next++;
+    // Taken first: a beat may interrupt us at either call, and ask too.
+    const number = this.next++;
+    this.questions.set(number, callback as Callback);
+    this.numbers.set(callback, number);
+    return number;
   }
 
   /** A number that waits for an answer. */

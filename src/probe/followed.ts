@@ -34,7 +34,7 @@ export class Followed {
     if (this.all.length >= (isMany ? MAX_EMITTERS : MAX_EMITTERS / 2)) return undefined;
     const known = new KnownEmitter(this.nextId++, kind, emitter, this.rows, this.places);
     this.byEmitter.set(emitter, known);
-    // A beat may interrupt the program wherever one of our functions begins: not in between these.
+    // A beat may interrupt us at any of these calls, not in between.
     known.at = this.all.push(known) - 1;
     (isMany ? this.urgent : this.heardNow).add(known);
     return known;

@@ -19,7 +19,7 @@ interface Group extends Traits {
   oldestMs: number;
   isChanged: boolean;
   /** What the host was told last; undefined when it does not know the group. */
-  told: GroupState | undefined;
+  told?: GroupState | undefined;
 }
 
 const TYPE_BITS = 8;
@@ -49,14 +49,23 @@ export class Groups {
   number(key: number): number {
     const known = this.numbers.get(key);
     if (known !== undefined) return known;
-    const number = this.list.length;
     const type = this.types[(key >> 2) & ((1 << TYPE_BITS) - 1)];
     if (!type) throw new RangeError(`key ${key} has no type`);
     const site = key >> (TYPE_BITS + 2);
     const placeless = (key & PLACELESS) !== 0;
-    const nobody = { count: 0, referenced: 0, oldestMs: Infinity, isChanged: false, told: undefined };
-    const group = { number, type, site, beforeAttach: (key & BEFORE) !== 0, placeless, ...nobody };
-    this.list.push(group);
+    const group: Group = {
+      number: 0,
+      type,
+      site,
+      beforeAttach: (key & BEFORE) !== 0,
+      placeless,
+      count: 0,
+      referenced: 0,
+      oldestMs: Infinity,
+      isChanged: false,
+    };
+    // Not the length before it: a beat may interrupt us as it is called, and make a group.
+    const number = (group.number = this.list.push(group) - 1);
     this.numbers.set(key, number);
     if (site === 0 && !placeless) this.unplacedOnes.push(group);
     return number;

@@ -51,7 +51,8 @@ const EVAL_ORIGIN = /^[^]*eval at ([^]*?) \(((?:file:|\/|[a-z]:[\\/]|\\\\)[^]+|[
 export class Sites {
   private readonly scripts = new Map<string, Script>();
   private readonly unfiled = new Map<string, number>();
-  private readonly list: BatchSite[] = [];
+  /** By number, from 1. */
+  private readonly list: Place[] = [];
   /** Sites in packages that were bundled with the program. */
   private readonly bundled = new Set<number>();
   /** Frames that the last capture of a kind needed. */
@@ -132,9 +133,8 @@ export class Sites {
 
   /** Sites that were not sent yet, or all. */
   take(full: boolean): BatchSite[] {
-    const from = full ? 0 : this.sent;
-    this.sent = this.list.length;
-    return this.list.slice(from);
+    if (full) this.sent = 0;
+    return this.list.slice(this.sent).map((place) => ({ ...place, site: ++this.sent }));
   }
 
   takeDropped(): number {
@@ -207,8 +207,8 @@ export class Sites {
     const url = cut(place.url);
     const keyLength = typeof key === 'string' ? key.length : 0;
     if (this.isFull || !this.hasRoom(functionName.length + url.length + keyLength)) return this.drop();
-    const site = this.list.length + 1;
-    this.list.push({ ...place, site, function: functionName, url });
+    // The length after it, not that before it and one more: a beat may interrupt us as it is called, and add a place.
+    const site = this.list.push({ ...place, function: functionName, url });
     numbers.set(key, site);
     return site;
   }
