@@ -189,16 +189,16 @@ export class Loop {
   private readonly before = (id: number): void => {
     try {
       if (this.depth++ > 0) return;
+      // Nothing is open before all of it is known: a beat may interrupt us at any call.
+      this.openKind = Kind.Script;
       const kind = this.starts(id);
-      this.openId = id;
-      this.openKind = kind;
       if (kind === Kind.Script) return;
-      const { endedMs } = this;
-      const nowMs = kind === Kind.Tick && endedMs === endedMs ? endedMs : this.now();
-      this.startedMs = nowMs;
-      this.countedUntilMs = nowMs;
+      const nowMs = (kind === Kind.Tick && this.endedMs) || this.now();
       this.openPhase = hookedPhaseOf(kind);
+      this.openId = id;
+      this.startedMs = this.countedUntilMs = nowMs;
       this.openCallback = undefined;
+      this.openKind = kind;
       if (kind === Kind.Tick) return;
       if (kind === Kind.Timer) this.startTimer(this.hooks.executionAsyncResource() as Timeout, nowMs);
       else if (kind === Kind.Immediate) {

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { asyncWrapProviders } from 'node:async_hooks';
+import type { Adoption } from '../../src/probe/adopt';
 import { Callbacks } from '../../src/probe/callbacks';
 import { Groups, keyOf } from '../../src/probe/groups';
+import { Loop, type Budgets } from '../../src/probe/loop';
+import type { AsyncHooks } from '../../src/probe/node';
+import type { Phases } from '../../src/probe/phases';
+import { RecentKinds } from '../../src/probe/recent';
+import type { Resources } from '../../src/probe/resources';
 import { Sites } from '../../src/probe/sites';
-import { ResourceTypes } from '../../src/probe/types';
+import { Kind, ResourceTypes } from '../../src/probe/types';
 
 const types = new ResourceTypes(asyncWrapProviders);
 
@@ -74,5 +80,45 @@ describe('What a beat interrupts', () => {
     callbacks.answer(number, 10);
     callbacks.answer(meanwhile, 20);
     assert.deepEqual([callbacks.siteOf(one), callbacks.siteOf(other)], [10, 20]);
+  });
+
+  it('is no open callback before it is known since when', () => {
+    let init: { before: (id: number) => void; after: (id: number) => void } | undefined;
+    const hooks = {
+      createHook: (given: NonNullable<typeof init>) => {
+        init = given;
+        return { enable: () => undefined };
+      },
+      executionAsyncId: () => 7,
+    } as unknown as AsyncHooks;
+    const meanwhile: unknown[] = [];
+    const adoption = {
+      running: () => {
+        meanwhile.push(loop.takeOpen(nowMs));
+        return Kind.Handle;
+      },
+    } as unknown as Adoption;
+    const resources = { recent: new RecentKinds(), site: () => 0, handles: { resource: () => undefined } };
+    const busy = { addBusy: () => undefined, add: () => false } as unknown as Phases;
+    let nowMs = 1000;
+    const loop: Loop = new Loop(
+      hooks,
+      types,
+      resources as unknown as Resources,
+      adoption,
+      busy,
+      new Sites(false),
+      {} as Budgets,
+      () => nowMs,
+      Infinity,
+      () => undefined,
+    );
+    loop.enable();
+    for (nowMs of [60_000, 90_000]) {
+      init?.before(7);
+      assert.equal(loop.takeOpen(nowMs + 5)?.sinceMs, 5);
+      init?.after(7);
+    }
+    assert.deepEqual(meanwhile, [null, null]);
   });
 });
