@@ -11,7 +11,10 @@ const SETTLED_AFTER_BEATS = 3;
 const BEAT_WITHIN_MS = 3000;
 const ANSWER_WITHIN_MS = 2000;
 
-type ReportOf = Pick<Attachment, 'snapshot' | 'instances' | 'state' | 'options' | 'onDidSnapshot' | 'onDidChangeState'>;
+type ReportOf = Pick<
+  Attachment,
+  'snapshot' | 'instances' | 'state' | 'options' | 'threads' | 'onDidSnapshot' | 'onDidChangeState'
+>;
 
 /**
  * What keeps the process of an attachment alive, as a Markdown document; null when there has been no beat. Waits for the
@@ -37,7 +40,9 @@ export async function keepAliveReport(attachment: ReportOf): Promise<string | nu
     const site = id === null ? undefined : snapshot.sites[id];
     if (id !== null && site) places.set(id, await lines.at(site));
   }
-  return aliveReport({ snapshot, members: new Map(members), places });
+  // Only now: of one that has just started the target may have told after the beat.
+  const workers = attachment.threads.running.length;
+  return aliveReport({ snapshot, members: new Map(members), places, workers });
 }
 
 async function settled(attachment: ReportOf): Promise<void> {

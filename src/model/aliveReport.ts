@@ -20,6 +20,8 @@ export interface AliveInput {
   /** Members of the groups that {@link holdersIn} names, as far as they could be asked for. */
   members: ReadonlyMap<PendingGroup['key'], readonly Instance[]>;
   places: ReadonlyMap<SiteId, SourcePlace>;
+  /** Worker threads that run; Node lists none that was there before the attach. */
+  workers: number;
 }
 
 /** The most places that are written out. */
@@ -43,7 +45,7 @@ export function holdersIn(snapshot: Snapshot): PendingGroup[] {
 }
 
 /** What keeps a process alive, as a Markdown document. Whatever the target has named is escaped. */
-export function aliveReport({ snapshot, members, places }: AliveInput): string {
+export function aliveReport({ snapshot, members, places, workers }: AliveInput): string {
   const groups = inOrder(snapshot);
   const holders = groups.map((group) => holderOf(group, snapshot, members.get(group.key) ?? []));
   const holding = holders.filter(({ count }) => count > 0);
@@ -52,7 +54,7 @@ export function aliveReport({ snapshot, members, places }: AliveInput): string {
   const blocks = [
     `# ${l10n.t('What keeps {0} alive?', escaped(nameOf(snapshot)))}`,
     circumstances(snapshot),
-    verdict(snapshot, holding),
+    verdict(snapshot, holding, workers),
     ...shown.flatMap((holder) => section(holder, places)),
   ];
   const more = holding.length - shown.length;
@@ -111,7 +113,7 @@ function circumstances({ target, level, timeMs, state }: Snapshot): string {
     : l10n.t('Node {0}, up {1}, {2}, seen at level {3} on {4}.', version, up, stateInWords(state), level, at);
 }
 
-function verdict({ openCallback, state }: Snapshot, holding: readonly Holder[]): string {
+function verdict({ openCallback, state }: Snapshot, holding: readonly Holder[], workers: number): string {
   if (holding.length > 0) {
     const count = holding.reduce((sum, holder) => sum + holder.count, 0);
     if (count === 1) {
@@ -131,7 +133,7 @@ function verdict({ openCallback, state }: Snapshot, holding: readonly Holder[]):
       holding.length,
     );
   }
-  if (openCallback || state !== 'running') {
+  if (workers === 0 && (openCallback || state !== 'running')) {
     return l10n.t(
       '**Nothing keeps it alive:** Node ends it when the code that runs now returns, unless that begins something new.',
     );

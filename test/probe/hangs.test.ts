@@ -118,6 +118,18 @@ describe('what keeps a process alive that should have ended', () => {
       await target.evaluate('stop = true; undefined');
       assert.equal(await target.ended, 0);
     });
+
+    it(`may be a worker thread from before the attach, also while code runs, Node ${major}`, async () => {
+      const target = await Target.start(major, FIXTURE, { args: ['worker'] });
+      const attachment = await target.attach({ sampling: 'off' });
+      await target.evaluate("hang('nothing')");
+      await snapshotWhere(attachment, ({ openCallback }) => openCallback !== null);
+      const report = await reportOn(attachment);
+      assert.match(
+        report,
+        /\*\*Nothing that Node lists keeps it alive\*\*, and yet it has not ended: most likely a worker/,
+      );
+    });
   }
 
   it('is told by type at level observe, with what level track would add', async () => {

@@ -14,7 +14,7 @@ const member = (detail: string, more: Partial<Instance> = {}): Instance => ({
 });
 
 function report(change: Partial<Snapshot>, known: Partial<AliveInput> = {}): string {
-  return aliveReport({ snapshot: snapshotOf(change), members: new Map(), places: new Map(), ...known });
+  return aliveReport({ snapshot: snapshotOf(change), members: new Map(), places: new Map(), workers: 0, ...known });
 }
 
 const headings = (text: string): string[] => [...text.matchAll(/^## (.*)$/gm)].map(([, heading = '']) => heading);
@@ -89,10 +89,11 @@ describe('The report on what keeps a process alive', () => {
     assert.match(text, /Nothing keeps it alive:\*\* Node ends it when the code that runs now returns/);
   });
 
-  it('claims no more than Node lists when nothing runs and nothing is left', () => {
-    const text = report({ pending: [] });
-    assert.match(text, /Nothing that Node lists keeps it alive\*\*, and yet it has not ended/);
-    assert.match(text, /Worker threads from before the attach are not listed/);
+  it('claims no more than Node lists when nothing is left, and nothing runs or a worker thread does', () => {
+    for (const text of [report({ pending: [] }), report({ pending: [], state: 'blocked' }, { workers: 1 })]) {
+      assert.match(text, /Nothing that Node lists keeps it alive\*\*, and yet it has not ended/);
+      assert.match(text, /Worker threads from before the attach are not listed/);
+    }
   });
 
   it('says at level observe what level track would add, and claims no place', () => {

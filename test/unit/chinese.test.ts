@@ -69,7 +69,7 @@ describe('In Simplified Chinese', () => {
     const snapshot = snapshotOf({});
     const key = snapshot.pending[0]?.key ?? '';
     const interval = { id: 1, ageMs: 1, referenced: true, idle: false, detail: 'every 30000 ms' };
-    const report = aliveReport({ snapshot, members: new Map([[key, [interval]]]), places: new Map() });
+    const report = aliveReport({ snapshot, members: new Map([[key, [interval]]]), places: new Map(), workers: 0 });
     assert.match(report, /^## 240 个间隔定时器（poller\.ts:31）$/m);
     assert.match(report, /，每 30000 ms。$/m);
     assert.match(report, /^`clearInterval\(\)` 会结束它/m);
