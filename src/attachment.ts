@@ -379,7 +379,10 @@ export class Attachment implements Disposable {
       const profile = this.cpuSamples.nextProfile();
       const drained = await this.injection.drain({ full, profile, bundled });
       // It waited in vain while the target was stopped, and took itself out.
-      if (!drained) await this.install();
+      if (!drained) {
+        await this.injection.forget();
+        await this.install();
+      }
       return drained;
     });
     if (answer) await this.apply(answer);

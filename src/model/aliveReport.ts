@@ -133,10 +133,14 @@ function verdict({ openCallback, state }: Snapshot, holding: readonly Holder[], 
       holding.length,
     );
   }
-  if (workers === 0 && (openCallback || state !== 'running')) {
-    return l10n.t(
-      '**Nothing keeps it alive:** Node ends it when the code that runs now returns, unless that begins something new.',
-    );
+  if (openCallback || state !== 'running') {
+    return workers === 0
+      ? l10n.t(
+          '**Nothing keeps it alive:** Node ends it when the code that runs now returns, unless that begins something new.',
+        )
+      : l10n.t(
+          '**Nothing that Node lists keeps it alive.** Code runs now, and a worker thread runs, which may hold it: Node lists none from before the attach.',
+        );
   }
   return l10n.t(
     '**Nothing that Node lists keeps it alive**, and yet it has not ended: most likely a worker thread from before the attach does, or a native add-on.',

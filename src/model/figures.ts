@@ -8,10 +8,17 @@ export function targetOf({ process }: Batch): TargetInfo {
   return { pid, title, program, nodeVersion, uptimeMs, thread: threadId === 0 ? 'main' : `worker ${threadId}` };
 }
 
+/**
+ * What a shorter window is filled with is our own work: the first beat comes with the installing of the probe, the second one
+ * right after it.
+ */
+const SHORTEST_MS = 20;
+
 /** CPU time as shares of one core. */
 export function cpuOf({ process, windowMs }: Batch): Snapshot['cpu'] {
   const { cpuUserMs, cpuSystemMs } = process;
-  if (windowMs <= 0 || cpuUserMs === null || cpuSystemMs === null) return { userShare: null, systemShare: null };
+  if (windowMs < SHORTEST_MS || cpuUserMs === null || cpuSystemMs === null)
+    return { userShare: null, systemShare: null };
   return { userShare: cpuUserMs / windowMs, systemShare: cpuSystemMs / windowMs };
 }
 
@@ -88,7 +95,7 @@ export function loopOf(batch: Batch, idleMs: number, method: LoopFigures['method
   const { windowMs } = batch;
   const activeMs = windowMs - idleMs;
   return {
-    utilization: windowMs > 0 ? activeMs / windowMs : null,
+    utilization: windowMs < SHORTEST_MS ? null : activeMs / windowMs,
     turns: batch.loop.turns,
     activeMs,
     idleMs,

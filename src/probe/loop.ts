@@ -1,6 +1,6 @@
 import type { Adoption } from './adopt';
 import type { Budget } from './budget';
-import type { AsyncHooks, Immediate, Timeout } from './node';
+import type { AsyncHooks, Immediate, Timeout, TimersBinding } from './node';
 import { HOOKED, hookedPhaseOf, Phase, type HookedPhase, type Phases } from './phases';
 import type { RecentKinds } from './recent';
 import type { Resources } from './resources';
@@ -94,8 +94,8 @@ export class Loop {
     return this.sawPromise;
   }
 
-  /** A beat has come; `getLibuvNow` reads the clock of timers, in whole ms. */
-  beat(getLibuvNow: (() => number) | undefined): void {
+  /** A beat has come. */
+  beat(timers: TimersBinding | undefined): void {
     this.lastBeatMs = this.now();
     this.suspectedAtMs = 0;
     // Too few are safe: the clock is read once more. Ticks of another probe's time could make it too many.
@@ -103,10 +103,10 @@ export class Loop {
     this.endedMs = NaN;
     // Outside any callback: an exception that the program handled may have left a `before` without its `after`.
     if (this.depth > 0 && this.hooks.executionAsyncId() === 0) this.depth = 0;
-    if (!getLibuvNow) return;
+    if (!timers) return;
     // The process may be stopped between the two readings, so the smallest difference is the true one.
     for (let time = this.libuvOffsetMs === undefined ? FIRST_READINGS : 1; time > 0; time--) {
-      const libuvNowMs = getLibuvNow();
+      const libuvNowMs = timers.getLibuvNow();
       this.libuvOffsetMs = Math.min(this.libuvOffsetMs ?? Infinity, this.now() - libuvNowMs);
     }
   }
@@ -215,18 +215,24 @@ export class Loop {
   private readonly after = (id: number): void => {
     try {
       if (this.depth === 0) return;
-      if (--this.depth > 0) {
+      if (this.depth > 1) {
+        this.depth--;
         if (this.recent.kind(id) === Kind.Request) this.recent.note(id, Kind.Done);
         return;
       }
       const kind = this.openKind;
-      if (kind === Kind.Script) return;
+      if (kind === Kind.Script) {
+        this.depth = 0;
+        return;
+      }
       const endMs = this.now();
+      const totalMs = endMs - this.startedMs;
+      // It is open until its timers are dated: a beat in between can count only those of the beat before.
+      if (totalMs > REDATE_MS) this.redate(endMs);
+      this.depth = 0;
       // Node runs a tick that is queued before anything else, microtasks too.
       this.endedMs = this.queuedTicks > 0 ? endMs : NaN;
-      const totalMs = endMs - this.startedMs;
       if (this.phases.add(this.openPhase, endMs - this.countedUntilMs, totalMs)) this.noteLongest(id, kind, totalMs);
-      if (totalMs > REDATE_MS) this.redate(endMs);
       if (kind === Kind.Request) this.recent.note(id, Kind.Done);
       else if (kind === Kind.Tick) this.resources.tickRan(id);
     } catch {

@@ -173,7 +173,7 @@ class Probe {
   start(token: object): void {
     this.collected.register(token, null);
     if (!this.tracking) return;
-    this.loop.beat(this.internals.getLibuvNow);
+    this.loop.beat(this.internals.timers);
     this.adoption.handlesAndRequests(this.process);
     this.adoption.scheduled(this.internals, this.loop.libuvOffsetMs);
     if (!this.internals.timerListMap) this.notes.push('timersBeforeAttachUnknown');
@@ -277,7 +277,7 @@ class Probe {
   }
 
   private beat(nowMs: number, unlocated: Batch['unlocated']): Batch['openCallback'] {
-    this.loop.beat(this.internals.getLibuvNow);
+    this.loop.beat(this.internals.timers);
     this.promiseHooks.check(() => this.loop.seesPromises());
     for (const { phase, callback } of this.phases.longestFunctions()) {
       const site = this.callbacks.siteOf(callback);

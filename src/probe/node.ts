@@ -49,18 +49,25 @@ export interface Immediate {
   hasRef(): boolean;
 }
 
-/** Variables inside node:perf_hooks, :timers, :async_hooks and :util, which the host reads through the inspector. */
+/** What is inside Node's own modules, as far as it could be reached; see src/target/internals.ts. */
 export interface Internals {
   /** What `performance.now` calls when it has made sure of its `this`, which takes a third of its time. */
   now?: () => number;
   /** Duration -> circular list of timers: the list is its own head. */
   timerListMap?: Record<string, { _idlePrev: Timeout | null; _idleNext: Timeout | null }>;
   immediateQueue?: { head: Immediate | null };
-  /** Start of the current loop turn on the clock of `_idleStart`, in ms. */
-  getLibuvNow?: () => number;
+  timers?: TimersBinding;
   asyncWrap?: AsyncWrapBinding;
   /** State of a promise, 0 while it is pending; undefined for what is no promise. Does not count as handling it. */
   getPromiseDetails?: (promise: unknown) => [state: number, result?: unknown] | undefined;
+}
+
+export interface TimersBinding {
+  /**
+   * The time on the clock of `_idleStart`, in ms. Only as a method: where V8 compiles a call of it without its receiver,
+   * the process is aborted (Node 20 to 26).
+   */
+  getLibuvNow(): number;
 }
 
 export interface AsyncWrapBinding {

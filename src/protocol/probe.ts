@@ -4,7 +4,7 @@ import type { Level, PhaseName } from './snapshot';
  * Host <-> probe. The host injects the probe, keeps the returned {@link ProbeHandle} and calls `drain` once a beat; the
  * probe never sends anything by itself. A batch is one JSON text with everything since the batch before.
  */
-export const PROBE_VERSION = 1;
+export const PROBE_VERSION = 2;
 
 /** The name under which the probe's frames appear in stacks and profiles, to tell them from the program's. */
 export const PROBE_URL = 'loopscope:probe';

@@ -168,8 +168,8 @@ export class BatchReader {
   read(json: string): Batch {
     const { groups, pending, ...rest } = decode('batch', batch, json);
     if (rest.full) this.traits.clear();
+    if (this.traits.size + groups.length > MAX_GROUPS) throw new Malformed('fewer groups').within('batch.groups');
     for (const traits of groups) this.traits.set(traits.group, traits);
-    if (this.traits.size > MAX_GROUPS) throw new Malformed('fewer groups').within('batch.groups');
     return { ...rest, pending: pending.map((each) => this.whole(each)) };
   }
 

@@ -81,7 +81,9 @@ export class HeapScan {
     }
     if (step === 'promises' && !injection.knowsPromises) {
       throw new HumanError(
-        l10n.t('This Node.js does not tell which promises have settled: they cannot be looked for.'),
+        l10n.t(
+          'Which promises have settled cannot be told in this program: it has replaced functions of Node.js that lead to it.',
+        ),
       );
     }
     try {

@@ -36,10 +36,13 @@ const SLICE = 2000;
 const MOST_FOUND = 100_000_000;
 /**
  * Answers the names of what it could read inside Node, and the first batch on the next line; `occupied` when another probe is
- * there. Keeps in the program how to take the probe out, for when nobody waits for the answer any more.
+ * there. Keeps in the program how to take the probe out, for when nobody waits for the answer any more. As for `LOCATED`, a
+ * pause of the user's debugger may stop in it.
  */
 const INSTALL = `function (options, drain, scopes) {
   const internals = (${INTERNALS_OF})(scopes);
+  // They hold variables of the program too.
+  if (scopes) scopes.length = 0;
   if (!this.install(this.given, this, options, internals)) return 'occupied';
   const { probe } = globalThis[Symbol.for('${PROBE_KEY}')];
   this.takeOut = probe.uninstall;
@@ -86,11 +89,12 @@ export class Injection {
     options: ProbeOptions,
     signal?: AbortSignal,
   ): Promise<Injection> {
-    const program = await evaluateSettled(session, programOf(source), false, OBJECT_GROUP);
-    // At level `observe` the probe has no use for them.
-    const scopes = options.level === 'observe' ? undefined : await nodeScopes(session, program);
-    signal?.throwIfAborted();
+    let program: RemoteObject | undefined;
     try {
+      program = await evaluateSettled(session, programOf(source), false, OBJECT_GROUP);
+      // At level `observe` the probe has no use for them.
+      const scopes = options.level === 'observe' ? undefined : await nodeScopes(session, program);
+      signal?.throwIfAborted();
       const { value } = await callOn(session, program, INSTALL, [
         JSON.stringify(options),
         JSON.stringify(FIRST),
@@ -107,7 +111,10 @@ export class Injection {
       return new Injection(session, scripts, program, reads.split(','), options.level, reader, first);
     } catch (error) {
       // It may be carried out yet: what is sent now comes right after it.
-      if (!(error instanceof ClosedError)) callOn(session, program, TAKE_OUT, []).catch(() => undefined);
+      if (!(error instanceof ClosedError)) {
+        if (program) callOn(session, program, TAKE_OUT, []).catch(() => undefined);
+        letGo(session).catch(() => undefined);
+      }
       throw error;
     }
   }
@@ -163,8 +170,13 @@ export class Injection {
   /** Takes the probe out; names of what could not be put back. Sent even if no answer can be waited for. */
   async uninstall(timeoutMs = UNINSTALL_TIMEOUT_MS): Promise<string[]> {
     const { value } = await this.callHandle('uninstall', [], timeoutMs);
-    await this.session.send('Runtime.releaseObjectGroup', { objectGroup: OBJECT_GROUP }, timeoutMs);
+    await letGo(this.session, timeoutMs);
     return typeof value === 'string' && value !== '' ? decode('uninstall', list(text), value) : [];
+  }
+
+  /** Lets go what is left in the target of a probe that has taken itself out. */
+  forget(): Promise<unknown> {
+    return letGo(this.session, NO_TIMEOUT_MS);
   }
 
   /** Gives the longest callbacks of a batch the places where they were written; false when it was not told all of them. */
@@ -264,6 +276,10 @@ async function nodeScopes(session: Session, program: RemoteObject): Promise<Remo
     if (error instanceof ProtocolError) return undefined;
     throw error;
   }
+}
+
+function letGo(session: Session, timeoutMs?: number): Promise<unknown> {
+  return session.send('Runtime.releaseObjectGroup', { objectGroup: OBJECT_GROUP }, timeoutMs);
 }
 
 function drainedOf(reader: BatchReader, text: string): Drained {

@@ -26,7 +26,7 @@ export const INTERNALS_OF = `(scopes) => {
     now: required('perf/utils')?.now,
     timerListMap: required('timers')?.timerListMap,
     immediateQueue: required('timers')?.immediateQueue,
-    getLibuvNow: binding('timers')?.getLibuvNow,
+    timers: binding('timers'),
     asyncWrap: binding('async_wrap'),
     getPromiseDetails: binding('util')?.getPromiseDetails,
   };

@@ -64,7 +64,7 @@ const WAYS: Way[] = [
   {
     way: 'worker',
     before: null,
-    detail: /Nothing that Node lists keeps it alive\*\*, and yet it has not ended: most likely a worker thread/,
+    detail: /Nothing that Node lists keeps it alive\.?\*\*.* a worker thread/,
     after: '1 worker thread',
     howTo: /`worker\.terminate\(\)`/,
   },
@@ -127,7 +127,7 @@ describe('what keeps a process alive that should have ended', () => {
       const report = await reportOn(attachment);
       assert.match(
         report,
-        /\*\*Nothing that Node lists keeps it alive\*\*, and yet it has not ended: most likely a worker/,
+        /\*\*Nothing that Node lists keeps it alive\.\*\* Code runs now, and a worker thread runs, which may hold it/,
       );
     });
   }

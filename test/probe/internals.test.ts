@@ -5,7 +5,7 @@ import type { Session } from '../../src/target/session';
 import { NODE_MAJORS } from '../support/nodes.mjs';
 import { stopTargets, Target } from '../support/target';
 
-const NAMES = ['asyncWrap', 'getLibuvNow', 'getPromiseDetails', 'immediateQueue', 'now', 'timerListMap'];
+const NAMES = ['asyncWrap', 'getPromiseDetails', 'immediateQueue', 'now', 'timerListMap', 'timers'];
 
 const NAMES_OF = `function () { return Object.keys((${INTERNALS_OF})(this)).sort() + ''; }`;
 

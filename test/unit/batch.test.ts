@@ -46,8 +46,13 @@ describe('A batch from its text', () => {
       const groups = Array.from({ length: 50_000 }, (_, at) => group({ group: from + at }));
       return reader.read(JSON.stringify({ ...batch, full: false, groups }));
     };
-    for (let from = 0; from < 200_000; from += 50_000) tell(from);
-    assert.throws(() => tell(200_000), /batch\.groups is not fewer groups/);
+    let from = 0;
+    for (; from < 200_000; from += 50_000) tell(from);
+    for (; from < 1_000_000; from += 50_000) assert.throws(() => tell(from), /batch\.groups is not fewer groups/);
+    const { traits } = reader as unknown as { traits: Map<number, unknown> };
+    assert.equal(traits.size, 200_000);
+    reader.read(JSON.stringify({ ...batch, full: true }));
+    assert.equal(traits.size, 0);
   });
 
   const bad: [what: string, change: object, path: RegExp][] = [
@@ -72,7 +77,7 @@ describe('A batch from its text', () => {
       /batch\.lateness\.buckets\[0\] is not a pair$/,
     ],
     ['a phase without figures', { phases: { poll: {} } }, /batch\.phases\.poll\.busyMs is not a number$/],
-    ['another version', { version: 99 }, /batch\.version is not 1/],
+    ['another version', { version: 99 }, /batch\.version is not 2/],
   ];
 
   for (const [what, change, message] of bad) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { attach, type Attachment, type AttachmentOptions } from '../../src/attachment';
 import { HumanError } from '../../src/base/errors';
-import type { Batch } from '../../src/protocol/probe';
+import { PROBE_VERSION, type Batch } from '../../src/protocol/probe';
 import { DEFAULTS } from '../../src/protocol/defaults';
 import { FUZZ_TIMEOUT_MS, mutated, mutation, runs, type Mutation } from '../support/hostile';
 import { root } from '../support/paths.mjs';
@@ -109,7 +109,11 @@ describe('an attachment to somebody who means harm', () => {
     const rogue = await start((command) => (isBeat(command) && says !== undefined ? says : sensible(command)));
     const log: string[] = [];
     const attachment = await attachTo(rogue, log);
-    for (const nonsense of [{}, { result: 7 }, { result: { type: 'string', value: '{"version":1}' } }]) {
+    for (const nonsense of [
+      {},
+      { result: 7 },
+      { result: { type: 'string', value: JSON.stringify({ version: PROBE_VERSION }) } },
+    ]) {
       says = nonsense;
       await inState(attachment, 'notAnswering');
       says = undefined;
