@@ -121,7 +121,7 @@ export class Attachment implements Disposable {
     const source = await readFile(hooks.probePath ?? join(__dirname, 'probe.js'), 'utf8');
     const scripts = new Scripts(session, monotonicMs);
     const given = probeOptions(options, connection, hooks);
-    const injection = await Injection.install(session, scripts, source, given, hooks.signal);
+    const { injection, first } = await Injection.install(session, scripts, source, given, hooks.signal);
     steps.done();
     const { pid, nodeVersion, program, threadId } = identity;
     const name = process
@@ -132,7 +132,7 @@ export class Attachment implements Disposable {
     try {
       // A worker that is asked for this never ends: Node waits for its session, and nothing says so.
       const told = process ? null : session.send('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true });
-      await Promise.all([attachment.apply(injection.first), told]);
+      await Promise.all([attachment.apply(first), told]);
       steps.done();
       hooks.signal?.throwIfAborted();
     } catch (error) {
@@ -403,7 +403,13 @@ export class Attachment implements Disposable {
   private async install(): Promise<void> {
     const { connection, scripts, source, stop } = this;
     const options = probeOptions(this.currentOptions, connection, this.hooks);
-    this.injection = await Injection.install(connection.session, scripts, source, options, stop.signal);
+    ({ injection: this.injection } = await Injection.install(
+      connection.session,
+      scripts,
+      source,
+      options,
+      stop.signal,
+    ));
     this.monitor.setLevel(options.level);
     // Its first beat spans next to nothing: the next one shows what it knows.
     this.needsFull = true;

@@ -70,17 +70,18 @@ export class Injection {
     private readonly scripts: Scripts,
     /** The probe's program, which keeps it in the target: it takes itself out once this is collected. */
     private readonly program: RemoteObject,
-    /** Names of what the probe can read inside Node. */
-    private readonly reads: readonly string[],
-    readonly level: ProbeOptions['level'],
     private readonly reader: BatchReader,
-    /** The first beat, which came with the installing; no places of callbacks are looked up for it. */
-    readonly first: Drained,
+    readonly level: ProbeOptions['level'],
+    /** Whether the probe can read Node's own lists of timers. */
+    readonly listsTimers: boolean,
+    /** Whether it can tell promises that have settled from the others. */
+    readonly knowsPromises: boolean,
   ) {}
 
   /**
    * Installs the probe from its bundled source; one that comes too late, because nobody waits any more, is taken out again.
-   * Throws HumanError when another host's probe is at work, or the signal's reason.
+   * The first beat comes with it; no places of callbacks are looked up for that. Throws HumanError when another host's
+   * probe is at work, or the signal's reason.
    */
   static async install(
     session: Session,
@@ -88,7 +89,7 @@ export class Injection {
     source: string,
     options: ProbeOptions,
     signal?: AbortSignal,
-  ): Promise<Injection> {
+  ): Promise<{ injection: Injection; first: Drained }> {
     let program: RemoteObject | undefined;
     try {
       program = await evaluateSettled(session, programOf(source), false, OBJECT_GROUP);
@@ -105,10 +106,11 @@ export class Injection {
           l10n.t('Another Loopscope is attached to this process. Detach it there first, then attach again.'),
         );
       }
-      const [reads = '', batch = ''] = String(value).split('\n', 2);
+      const [names = '', batch = ''] = String(value).split('\n', 2);
+      const [listsTimers, knowsPromises] = [names.includes('timerListMap'), names.includes('getPromiseDetails')];
       const reader = new BatchReader();
-      const first = drainedOf(reader, batch);
-      return new Injection(session, scripts, program, reads.split(','), options.level, reader, first);
+      const injection = new Injection(session, scripts, program, reader, options.level, listsTimers, knowsPromises);
+      return { injection, first: drainedOf(reader, batch) };
     } catch (error) {
       // It may be carried out yet: what is sent now comes right after it.
       if (!(error instanceof ClosedError)) {
@@ -117,16 +119,6 @@ export class Injection {
       }
       throw error;
     }
-  }
-
-  /** Whether Node's own lists of timers are read. */
-  get listsTimers(): boolean {
-    return this.reads.includes('timerListMap');
-  }
-
-  /** Whether promises that have settled are told from the others. */
-  get knowsPromises(): boolean {
-    return this.reads.includes('getPromiseDetails');
   }
 
   /** One beat, with the places of its longest callbacks; null when the probe has uninstalled itself. */
