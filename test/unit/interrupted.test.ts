@@ -83,42 +83,60 @@ describe('What a beat interrupts', () => {
   });
 
   it('is no open callback before it is known since when', () => {
-    let init: { before: (id: number) => void; after: (id: number) => void } | undefined;
-    const hooks = {
-      createHook: (given: NonNullable<typeof init>) => {
-        init = given;
-        return { enable: () => undefined };
-      },
-      executionAsyncId: () => 7,
-    } as unknown as AsyncHooks;
     const meanwhile: unknown[] = [];
-    const adoption = {
-      running: () => {
-        meanwhile.push(loop.takeOpen(nowMs));
-        return Kind.Handle;
-      },
-    } as unknown as Adoption;
-    const resources = { recent: new RecentKinds(), site: () => 0, handles: { resource: () => undefined } };
-    const busy = { addBusy: () => undefined, add: () => false } as unknown as Phases;
-    let nowMs = 1000;
-    const loop: Loop = new Loop(
-      hooks,
-      types,
-      resources as unknown as Resources,
-      adoption,
-      busy,
-      new Sites(false),
-      {} as Budgets,
-      () => nowMs,
-      Infinity,
-      () => undefined,
-    );
-    loop.enable();
-    for (nowMs of [60_000, 90_000]) {
-      init?.before(7);
-      assert.equal(loop.takeOpen(nowMs + 5)?.sinceMs, 5);
-      init?.after(7);
+    const { loop, hook, clock } = loopOf({ running: () => meanwhile.push(loop.takeOpen(clock.nowMs)) });
+    for (const startMs of [60_000, 90_000]) {
+      clock.nowMs = startMs;
+      hook.before(7);
+      assert.equal(loop.takeOpen(startMs + 5)?.sinceMs, 5);
+      hook.after(7);
     }
     assert.deepEqual(meanwhile, [null, null]);
   });
+
+  it('is open until its timers are dated, which a beat in between cannot count', () => {
+    const meanwhile: unknown[] = [];
+    const { loop, hook, clock } = loopOf({
+      redate: () => {
+        if (meanwhile.push(null) === 1) meanwhile[0] = loop.takeOpen(clock.nowMs)?.sinceMs;
+      },
+    });
+    loop.beat({ getLibuvNow: () => clock.nowMs });
+    hook.before(7);
+    clock.nowMs += 50;
+    hook.after(7);
+    assert.equal(meanwhile[0], 50);
+    assert.equal(loop.takeOpen(clock.nowMs), null);
+  });
 });
+
+/** The hooks with nothing around them: `running` is called as a callback begins, `redate` as its timers are dated. */
+function loopOf({ running = () => 0, redate = () => undefined }: { running?: () => number; redate?: () => void }) {
+  const clock = { nowMs: 1000 };
+  const hook = {} as Record<'before' | 'after', (id: number) => void>;
+  const hooks = {
+    createHook: (given: typeof hook) => {
+      Object.assign(hook, given);
+      return { enable: () => undefined };
+    },
+    executionAsyncId: () => 7,
+  } as unknown as AsyncHooks;
+  const adoption = { running: () => (running(), Kind.Handle) } as unknown as Adoption;
+  const handles = { resource: () => undefined };
+  const resources = { recent: new RecentKinds(), site: () => 0, handles, timers: { redate } } as unknown as Resources;
+  const phases = { addBusy: () => undefined, add: () => false } as unknown as Phases;
+  const loop = new Loop(
+    hooks,
+    types,
+    resources,
+    adoption,
+    phases,
+    new Sites(false),
+    {} as Budgets,
+    () => clock.nowMs,
+    Infinity,
+    () => undefined,
+  );
+  loop.enable();
+  return { loop, hook, clock };
+}
