@@ -176,7 +176,9 @@ export class BatchReader {
   private whole([group, count, referenced, oldestMs, parents = []]: GroupState): Batch['pending'][number] {
     const traits = this.traits.get(group);
     if (!traits) throw new Malformed('a group that was told').within('batch.pending');
-    return { ...traits, phase: phaseOf(traits.type), count, referenced, oldestMs, parents };
+    const { type, site, beforeAttach } = traits;
+    // Field by field: V8 is twice as slow, here and in the model, with objects that were spread.
+    return { group, type, phase: phaseOf(type), site, beforeAttach, count, referenced, oldestMs, parents };
   }
 }
 
