@@ -98,8 +98,9 @@ for (const major of NODE_MAJORS) {
           'FSEVENTWRAP@before': [2, 2],
         });
         assert.ok(first.pending.every(({ origin }) => origin === 'beforeAttach'));
-        const found = await snapshotWhere(attachment, (snapshot) => blockedFinding(snapshot) !== undefined);
-        assert.equal(blockedFinding(found)?.line, line('busy'));
+        // On a machine that stands still for a moment another callback may have been long before.
+        const found = await snapshotWhere(attachment, (snapshot) => blockedFinding(snapshot)?.line === line('busy'));
+        assert.match(blockedFinding(found)?.text ?? '', /busy at counted\.[cm]js:\d+/);
       });
     });
   }
