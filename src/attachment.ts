@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AttachHooks, AttachmentInfo, AttachmentOptions, Sampling } from './attachmentOptions';
+import type { AttachHooks, AttachmentInfo, AttachmentOptions } from './attachmentOptions';
+import { infoOf, INTERVAL_US } from './attachmentOptions';
 import { AttachSteps } from './attachSteps';
 import type { Disposable } from './base/disposable';
 import { HumanError, messageOf } from './base/errors';
@@ -32,13 +33,10 @@ export type { Thresholds } from './model/findings/rule';
 export type { Predecessor } from './model/history';
 export type { ScanFound } from './target/heapScan';
 
-const INTERVAL_US: Record<Sampling, number | null> = { off: null, '10ms': 10_000, '1ms': 1000 };
 /** A busy target answers within milliseconds, so this is native code or a synchronous child process. */
 const ANSWER_WITHIN_MS = 1000;
 
 const monotonicMs = (): number => performance.now();
-
-let nextId = 1;
 
 /**
  * One live attachment: session, probe, sampler and monitor. It asks once a beat, never twice at once, and goes on
@@ -123,11 +121,7 @@ export class Attachment implements Disposable {
     const given = probeOptions(options, connection, hooks);
     const { injection, first } = await Injection.install(session, scripts, source, given, hooks.signal);
     steps.done();
-    const { pid, nodeVersion, program, threadId } = identity;
-    const name = process
-      ? l10n.t('worker {0} of {1}', threadId, process.info.name)
-      : basename(program) || l10n.t('pid {0}', pid);
-    const info: AttachmentInfo = { id: `${pid}-${nextId++}`, name, pid, nodeVersion, threadId, where };
+    const info = infoOf(identity, where, process?.info.name);
     const attachment = new Attachment(info, options, connection, scripts, injection, source, hooks, process);
     try {
       // A worker that is asked for this never ends: Node waits for its session, and nothing says so.
@@ -379,10 +373,7 @@ export class Attachment implements Disposable {
       const profile = this.cpuSamples.nextProfile();
       const drained = await this.injection.drain({ full, profile, bundled });
       // It waited in vain while the target was stopped, and took itself out.
-      if (!drained) {
-        await this.injection.forget();
-        await this.install();
-      }
+      if (!drained) await this.install();
       return drained;
     });
     if (answer) await this.apply(answer);
@@ -403,13 +394,9 @@ export class Attachment implements Disposable {
   private async install(): Promise<void> {
     const { connection, scripts, source, stop } = this;
     const options = probeOptions(this.currentOptions, connection, this.hooks);
-    ({ injection: this.injection } = await Injection.install(
-      connection.session,
-      scripts,
-      source,
-      options,
-      stop.signal,
-    ));
+    await this.injection.forget();
+    const installed = await Injection.install(connection.session, scripts, source, options, stop.signal);
+    this.injection = installed.injection;
     this.monitor.setLevel(options.level);
     // Its first beat spans next to nothing: the next one shows what it knows.
     this.needsFull = true;

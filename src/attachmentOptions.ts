@@ -1,10 +1,15 @@
+import * as l10n from '@vscode/l10n';
 import type { Thresholds } from './model/findings/rule';
 import type { Predecessor } from './model/history';
 import type { ConnectStep } from './protocol/panel';
 import type { Level } from './protocol/snapshot';
+import type { Identity } from './target/connection';
 import type { Where } from './target/inspector';
 
 export type Sampling = 'off' | '10ms' | '1ms';
+
+/** Microseconds between CPU samples. */
+export const INTERVAL_US: Record<Sampling, number | null> = { off: null, '10ms': 10_000, '1ms': 1000 };
 
 /** What can be set for one attachment. */
 export interface AttachmentOptions {
@@ -28,6 +33,17 @@ export interface AttachmentInfo {
   threadId: number;
   /** How to attach to the same target again. */
   where: Where;
+}
+
+let nextId = 1;
+
+/** Of who answered; a worker thread is named after its process. */
+export function infoOf(identity: Identity, where: Where, processName: string | undefined): AttachmentInfo {
+  const { pid, nodeVersion, program, threadId } = identity;
+  const file = program.split(/[\\/]/).pop() ?? '';
+  const ofProcess = file === '' ? l10n.t('pid {0}', pid) : file;
+  const name = processName === undefined ? ofProcess : l10n.t('worker {0} of {1}', threadId, processName);
+  return { id: `${pid}-${nextId++}`, name, pid, nodeVersion, threadId, where };
 }
 
 /** What an attach may be given besides its target. */

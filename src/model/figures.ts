@@ -2,17 +2,17 @@ import type { Batch, CpuSummary, ThreadShares } from '../protocol/probe';
 import type { LoopFigures, MemoryFigures, PromiseFigures, SiteId, Snapshot, TargetInfo } from '../protocol/snapshot';
 import { timerLateness } from './histogram';
 
-/** Who the target is. */
-export function targetOf({ process }: Batch): TargetInfo {
-  const { pid, title, program, nodeVersion, uptimeMs, threadId } = process;
-  return { pid, title, program, nodeVersion, uptimeMs, thread: threadId === 0 ? 'main' : `worker ${threadId}` };
-}
-
 /**
  * What a shorter window is filled with is our own work: the first beat comes with the installing of the probe, the second one
  * right after it.
  */
 const SHORTEST_MS = 20;
+
+/** Who the target is. */
+export function targetOf({ process }: Batch): TargetInfo {
+  const { pid, title, program, nodeVersion, uptimeMs, threadId } = process;
+  return { pid, title, program, nodeVersion, uptimeMs, thread: threadId === 0 ? 'main' : `worker ${threadId}` };
+}
 
 /** CPU time as shares of one core. */
 export function cpuOf({ process, windowMs }: Batch): Snapshot['cpu'] {

@@ -166,7 +166,7 @@ export class Injection {
     return typeof value === 'string' && value !== '' ? decode('uninstall', list(text), value) : [];
   }
 
-  /** Lets go what is left in the target of a probe that has taken itself out. */
+  /** Lets go what the target keeps of a probe that is out, however it came out. */
   forget(): Promise<unknown> {
     return letGo(this.session, NO_TIMEOUT_MS);
   }

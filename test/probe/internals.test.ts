@@ -49,3 +49,19 @@ describe("the inside of Node's modules is read from the target", () => {
     }
   });
 });
+
+describe('What was looked at to install the probe', () => {
+  afterEach(stopTargets);
+
+  for (const major of NODE_MAJORS) {
+    it(`is let go, Node ${major}`, async () => {
+      const target = await Target.start(major, 'steps.cjs', { nodeArgs: ['--expose-gc'] });
+      // Of the scopes of a function the last one has what scripts have declared at their top.
+      await target.evaluate('let declared = {}; globalThis.witness = new WeakRef(declared); 0');
+      const attachment = await target.attach();
+      await target.evaluate('declared = null; 0');
+      await target.until('gc() ?? witness.deref() === undefined');
+      assert.equal(attachment.state, 'running');
+    });
+  }
+});

@@ -158,6 +158,14 @@ describe('Monitor: the snapshot', () => {
 const NONE = summary().phaseShares;
 
 describe('Monitor: parts of the window', () => {
+  it('are no shares of one that our own work fills', () => {
+    const feed = new Feed();
+    const { cpu, loop } = feed.beat({ windowMs: 5 });
+    assert.deepEqual([cpu.userShare, cpu.systemShare, loop.utilization], [null, null, null]);
+    assert.equal(feed.monitor.lastPoint?.utilization, null);
+    assert.equal(feed.beat({ windowMs: 250 }).loop.utilization, 0.2);
+  });
+
   const busy: BatchParts = {
     loop: { idleMs: 200 },
     phases: { timers: ran(400), poll: ran(100, 30), nextTick: ran(50, 5) },
